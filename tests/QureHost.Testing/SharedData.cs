@@ -6,7 +6,7 @@ public static class SharedData
     /// <summary>Why a test that needs outside data is skipped.</summary>
     public const string Absent = "the folder 'shared' with outside test data is not beside the repository";
 
-    /// <summary>The repository's root: the folder that holds <c>QureHost.sln</c>.</summary>
+    /// <summary>The repository's root: the folder that holds <c>Directory.Packages.props</c>.</summary>
     public static string RepositoryRoot { get; } = FindRoot();
 
     /// <summary>True where the folder is there.</summary>
@@ -21,12 +21,12 @@ public static class SharedData
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            if (File.Exists(Path.Combine(folder.FullName, "QureHost.sln")) || Directory.Exists(Path.Combine(folder.FullName, ".git")))
+            if (File.Exists(Path.Combine(folder.FullName, "Directory.Packages.props")))
             {
                 return folder.FullName;
             }
         }
 
-        throw new InvalidOperationException("The tests run from below the repository's root, which holds QureHost.sln.");
+        throw new InvalidOperationException("The tests run from below the repository's root, which holds Directory.Packages.props.");
     }
 }
