@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using QureHost.Sdk.Inference;
 using QureHost.Sdk.Manifests;
 using QureHost.Sdk.Results;
 
@@ -9,5 +10,6 @@ namespace QureHost.Sdk;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true)]
 [JsonSerializable(typeof(Result))]
 [JsonSerializable(typeof(PluginManifest))]
+[JsonSerializable(typeof(ModelCard))]
 [JsonSerializable(typeof(RunInfo))]
 public sealed partial class SdkJson : JsonSerializerContext;
