@@ -145,7 +145,7 @@ public sealed class Association
                 var part = rest[..Math.Min(rest.Length, _fragmentLimit)];
                 part.CopyTo(buffer.AsMemory(body));
                 rest = rest[part.Length..];
-                await WritePduAsync(buffer, context.Id, part.Length, rest.IsEmpty ? Pdv.Command | Pdv.Last : Pdv.Command).ConfigureAwait(false);
+                await WritePduAsync(buffer, context.Id, part.Length, (byte)(rest.IsEmpty ? Pdv.Command | Pdv.Last : Pdv.Command)).ConfigureAwait(false);
             }
 
             if (dataSet is null)

@@ -8,7 +8,7 @@ internal static class AssociateReader
 {
     public static AssociateRequest ReadRequest(ReadOnlySpan<byte> body)
     {
-        var (version, called, calling, items) = ReadFixedPart(body);
+        var items = ReadFixedPart(body, out var version, out var called, out var calling);
         var request = new AssociateRequest { ProtocolVersion = version, CalledAe = called, CallingAe = calling, ApplicationContext = "" };
         var contexts = new List<ProposedContext>();
         while (NextItem(ref items, out var type, out var item))
@@ -36,7 +36,7 @@ internal static class AssociateReader
 
     public static AssociateAccept ReadAccept(ReadOnlySpan<byte> body)
     {
-        var (_, called, calling, items) = ReadFixedPart(body);
+        var items = ReadFixedPart(body, out _, out var called, out var calling);
         var information = new AssociateRequest { CalledAe = called, CallingAe = calling };
         var contexts = new List<NegotiatedContext>();
         while (NextItem(ref items, out var type, out var item))
@@ -67,12 +67,15 @@ internal static class AssociateReader
         };
     }
 
-    private static FixedPart ReadFixedPart(ReadOnlySpan<byte> body)
+    private static ReadOnlySpan<byte> ReadFixedPart(ReadOnlySpan<byte> body, out ushort version, out string called, out string calling)
     {
         // Protocol version 2, reserved 2, called 16, calling 16, reserved 32 (PS3.8 table 9-11).
         if (body.Length < 68)
             throw Invalid("the association PDU is shorter than its fixed part");
-        return new FixedPart(BinaryPrimitives.ReadUInt16BigEndian(body), Title(body.Slice(4, 16)), Title(body.Slice(20, 16)), body[68..]);
+        version = BinaryPrimitives.ReadUInt16BigEndian(body);
+        called = Title(body.Slice(4, 16));
+        calling = Title(body.Slice(20, 16));
+        return body[68..];
     }
 
     private static ProposedContext ReadProposedContext(ReadOnlySpan<byte> item)
@@ -128,7 +131,8 @@ internal static class AssociateReader
 
     private static bool NextItem(ref ReadOnlySpan<byte> rest, out byte type, out ReadOnlySpan<byte> value)
     {
-        (type, value) = (0, default);
+        type = 0;
+        value = default;
         if (rest.IsEmpty)
             return false;
         if (rest.Length < 4 || BinaryPrimitives.ReadUInt16BigEndian(rest[2..]) is var length && length > rest.Length - 4)
@@ -153,12 +157,4 @@ internal static class AssociateReader
     private static string Title(ReadOnlySpan<byte> bytes) => Encoding.Latin1.GetString(bytes).Trim('\0', ' ');
 
     private static ProtocolException Invalid(string what) => new(AbortReason.InvalidParameter, $"Invalid association PDU: {what}.");
-
-    private readonly ref struct FixedPart(ushort version, string called, string calling, ReadOnlySpan<byte> items)
-    {
-        private readonly ReadOnlySpan<byte> _items = items;
-
-        public void Deconstruct(out ushort v, out string calledAe, out string callingAe, out ReadOnlySpan<byte> rest) =>
-            (v, calledAe, callingAe, rest) = (version, called, calling, _items);
-    }
 }

@@ -14,7 +14,7 @@ internal static class AssociateWriter
         foreach (var context in request.Contexts)
         {
             var body = new ArrayBufferWriter<byte>();
-            body.Write([context.Id, 0, 0, 0]);
+            body.Write((ReadOnlySpan<byte>)[context.Id, 0, 0, 0]);
             Item(body, ItemType.AbstractSyntax, context.AbstractSyntax);
             foreach (var syntax in context.TransferSyntaxes)
                 Item(body, ItemType.TransferSyntax, syntax);
@@ -25,7 +25,7 @@ internal static class AssociateWriter
         if (request.Identity is { } identity)
         {
             var body = new ArrayBufferWriter<byte>();
-            body.Write([identity.Type, identity.ResponseRequested ? (byte)1 : (byte)0]);
+            body.Write((ReadOnlySpan<byte>)[identity.Type, identity.ResponseRequested ? (byte)1 : (byte)0]);
             Field(body, identity.Primary.Span);
             Field(body, identity.Secondary.Span);
             Item(information, ItemType.UserIdentity, body.WrittenSpan);
@@ -42,7 +42,7 @@ internal static class AssociateWriter
         foreach (var context in accept.Contexts)
         {
             var body = new ArrayBufferWriter<byte>();
-            body.Write([context.Id, 0, (byte)context.Result, 0]);
+            body.Write((ReadOnlySpan<byte>)[context.Id, 0, (byte)context.Result, 0]);
             Item(body, ItemType.TransferSyntax, context.TransferSyntax);
             Item(w, ItemType.ContextResult, body.WrittenSpan);
         }
@@ -68,7 +68,7 @@ internal static class AssociateWriter
     {
         var w = new ArrayBufferWriter<byte>(1024);
         w.Write(new byte[6]);
-        w.Write([0, 1, 0, 0]);
+        w.Write((ReadOnlySpan<byte>)[0, 1, 0, 0]);
         w.Write(Title(called));
         w.Write(Title(calling));
         w.Write(new byte[32]);
@@ -94,7 +94,7 @@ internal static class AssociateWriter
         {
             var body = new ArrayBufferWriter<byte>();
             Field(body, Encoding.Latin1.GetBytes(role.SopClassUid));
-            body.Write([role.Scu ? (byte)1 : (byte)0, role.Scp ? (byte)1 : (byte)0]);
+            body.Write((ReadOnlySpan<byte>)[role.Scu ? (byte)1 : (byte)0, role.Scp ? (byte)1 : (byte)0]);
             Item(w, ItemType.RoleSelection, body.WrittenSpan);
         }
 
