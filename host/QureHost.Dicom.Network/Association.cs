@@ -197,6 +197,11 @@ public sealed class Association
                     _pduLeft = length; // longer than we offered is odd, but costs nothing: fragments are streamed
                     break;
                 case PduType.ReleaseRequest:
+                    if (length != 4)
+                        throw new ProtocolException(AbortReason.InvalidParameter, "A release request has four reserved bytes.");
+                    if (!await _wire.EnsureAsync(4).ConfigureAwait(false))
+                        throw new ConnectionLostException("The peer closed the connection inside its release request.");
+                    _wire.Skip(4);
                     return null;
                 case PduType.Abort:
                     if (length != 4 || !await _wire.EnsureAsync(4).ConfigureAwait(false))

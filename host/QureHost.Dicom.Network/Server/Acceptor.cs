@@ -13,6 +13,7 @@ internal sealed partial class Acceptor : IDisposable
 {
     private const int LongestRequest = 256 * 1024;
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LingerAtStop = TimeSpan.FromMilliseconds(500);
 
     private readonly DimseServerOptions _options;
     private readonly IAssociationPolicy _policy;
@@ -75,7 +76,8 @@ internal sealed partial class Acceptor : IDisposable
         _table.Dissociate(_connection);
         if (association is not null)
             await EndAsync(association.Info, released).ConfigureAwait(false);
-        await wire.CloseAsync(last, _options.Limits.Artim < Linger ? _options.Limits.Artim : Linger).ConfigureAwait(false);
+        var linger = _stop.IsCancellationRequested ? LingerAtStop : _options.Limits.Artim < Linger ? _options.Limits.Artim : Linger;
+        await wire.CloseAsync(last, linger).ConfigureAwait(false);
     }
 
     public void Dispose()
