@@ -28,7 +28,9 @@ internal static class Problem
             return;
         }
 
+        var range = context.Response.Headers.ContentRange; // of a 416
         context.Response.Clear(); // the CORS headers come when the answer starts
+        context.Response.Headers.ContentRange = range;
         var body = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object>
         {
             ["title"] = ReasonPhrases.GetReasonPhrase(status),

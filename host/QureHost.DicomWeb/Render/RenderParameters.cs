@@ -32,14 +32,14 @@ internal sealed record RenderParameters(WindowParameter? Window, ViewportParamet
         }
 
         return new RenderParameters(
-            Window(query["window"].ToString()),
-            Viewport(query["viewport"].ToString(), maxSide),
-            Quality(query["quality"].ToString()),
+            ReadWindow(query["window"].ToString()),
+            ReadViewport(query["viewport"].ToString(), maxSide),
+            ReadQuality(query["quality"].ToString()),
             annotations.Contains("patient"),
             annotations.Contains("technique"));
     }
 
-    private static WindowParameter? Window(string text)
+    private static WindowParameter? ReadWindow(string text)
     {
         if (text.Length == 0)
         {
@@ -66,7 +66,7 @@ internal sealed record RenderParameters(WindowParameter? Window, ViewportParamet
             : throw Problem.BadRequest("The width of 'window' must be at least 1 (linear) or more than 0.");
     }
 
-    private static ViewportParameter? Viewport(string text, int maxSide)
+    private static ViewportParameter? ReadViewport(string text, int maxSide)
     {
         if (text.Length == 0)
         {
@@ -92,7 +92,7 @@ internal sealed record RenderParameters(WindowParameter? Window, ViewportParamet
             : new ViewportParameter(width, height, source[0] ?? 0, source[1] ?? 0, source[2], source[3]);
     }
 
-    private static int Quality(string text) =>
+    private static int ReadQuality(string text) =>
         text.Length == 0 ? DefaultQuality
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var quality) && quality is >= 1 and <= 100 ? quality
             : throw Problem.BadRequest("'quality' is a whole number from 1 to 100.");

@@ -1,5 +1,5 @@
 using QureHost.Archive;
-using QureHost.Dicom;
+using Syntax = QureHost.Dicom.TransferSyntax;
 using QureHost.DicomWeb.Negotiation;
 
 namespace QureHost.DicomWeb.Retrieve;
@@ -19,7 +19,7 @@ internal sealed record FrameForm(bool Multipart, string Type, string TransferSyn
     /// </summary>
     public static FrameForm? Choose(AcceptList accept, InstanceRow row, int frames, bool canDecode)
     {
-        var stored = TransferSyntax.ForUid(row.TransferSyntaxUid);
+        var stored = Syntax.ForUid(row.TransferSyntaxUid);
         foreach (var range in accept.Ranges)
         {
             if (range.Quality > 0 && (range.Multipart != false || frames == 1) && Of(range, stored, canDecode) is { } form)
@@ -31,7 +31,7 @@ internal sealed record FrameForm(bool Multipart, string Type, string TransferSyn
         return null;
     }
 
-    private static FrameForm? Of(AcceptRange range, TransferSyntax stored, bool canDecode)
+    private static FrameForm? Of(AcceptRange range, Syntax stored, bool canDecode)
     {
         var multipart = range.Multipart ?? true;
         var storedType = MediaTypes.OfFrame(stored.Uid);
@@ -55,14 +55,14 @@ internal sealed record FrameForm(bool Multipart, string Type, string TransferSyn
     }
 
     private static FrameForm Decoded(bool multipart) =>
-        new(multipart, MediaTypes.OctetStream, Dicom.TransferSyntax.ExplicitLittleEndian.Uid, AsStored: false);
+        new(multipart, MediaTypes.OctetStream, Syntax.ExplicitLittleEndian.Uid, AsStored: false);
 
-    private static bool IsExplicit(string? syntax) => syntax is null || syntax == Dicom.TransferSyntax.ExplicitLittleEndian.Uid;
+    private static bool IsExplicit(string? syntax) => syntax is null || syntax == Syntax.ExplicitLittleEndian.Uid;
 
     // Frames of implicit and explicit little endian are the same bytes.
-    private static bool IsPlain(TransferSyntax stored, string? wanted) =>
+    private static bool IsPlain(Syntax stored, string? wanted) =>
         stored is { IsEncapsulated: false, IsBigEndian: false, IsDeflated: false } && IsExplicit(wanted);
 
-    private static string OctetSyntax(TransferSyntax stored, string? wanted) =>
-        stored.Uid == Dicom.TransferSyntax.ImplicitLittleEndian.Uid && wanted != stored.Uid ? Dicom.TransferSyntax.ExplicitLittleEndian.Uid : stored.Uid;
+    private static string OctetSyntax(Syntax stored, string? wanted) =>
+        stored.Uid == Syntax.ImplicitLittleEndian.Uid && wanted != stored.Uid ? Syntax.ExplicitLittleEndian.Uid : stored.Uid;
 }
