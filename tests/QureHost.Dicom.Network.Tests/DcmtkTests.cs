@@ -113,14 +113,13 @@ public sealed class DcmtkTests
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Ct);
         var running = OutsideTool.RunAsync("storescp", ["-aet", "THEIRS", "-od", folder.Path, $"{port}"], stop.Token);
         var file = await File.ReadAllBytesAsync(Sample, Ct);
-        var parsed = DicomFile.Parse(file).Dataset;
-        var (sopClass, instance) = (parsed.GetString(DicomTags.SOPClassUID)!, parsed.GetString(DicomTags.SOPInstanceUID)!);
+        var sopClass = DicomFile.Parse(file).Dataset.GetString(DicomTags.SOPClassUID)!;
         var dataSet = DataSetOf(file);
 
         await using (var client = await ConnectPatientlyAsync(new DimsePeer("127.0.0.1", port, "THEIRS", "OURS"), new ProposedContext(1, "1.2.840.10008.1.1", ["1.2.840.10008.1.2"]), new ProposedContext(3, sopClass, [Wire.ExplicitLittleEndian])))
         {
             Assert.Equal(0, await client.EchoAsync(Ct));
-            Assert.Equal(0, (await client.StoreAsync(sopClass, instance, Wire.ExplicitLittleEndian, new MemoryStream(dataSet), Ct)).Status);
+            Assert.Equal(0, (await client.StoreAsync(new MemoryStream(file), Ct)).Status);
             await client.ReleaseAsync(Ct);
         }
 

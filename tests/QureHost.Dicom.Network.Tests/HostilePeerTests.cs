@@ -220,4 +220,17 @@ public sealed class HostilePeerTests
         future[7] = 2;
         Assert.Equal([3, 0, 0, 0, 0, 4, 0, 1, 2, 2], await Wire.TalkAsync(server.Port, future));
     }
+
+    [Fact]
+    public async Task A_calling_title_that_is_no_title_does_not_reach_the_file()
+    {
+        await using var server = new TestServer();
+        byte[] bytes = [.. AssociateWriter.Request(Wire.Request("A\\B\u0001\u00E9")), .. Wire.Data(3, 3, Wire.StoreCommand("1.2.3")), .. Wire.Data(3, 2, DataSet), .. Wire.Release()];
+
+        await Wire.TalkAsync(server.Port, bytes);
+
+        var (_, part10) = Assert.Single(server.Sink.Stored);
+        Assert.Null(DicomFile.Parse(part10).Meta.GetString(DicomTags.SourceApplicationEntityTitle));
+        Assert.Equal("AB12", DicomFile.Parse(part10).Dataset.GetString(DicomTags.PatientID));
+    }
 }

@@ -125,6 +125,17 @@ public sealed class DimseClient : IAsyncDisposable
         return new StoreOutcome(response.Status, response.Text(CommandElement.ErrorComment));
     }
 
+    /// <summary>C-STORE of a DICOM file (PS3.10), its data set as it is in the file.</summary>
+    /// <exception cref="DicomFormatException">The stream holds no DICOM file, or one without identifiers.</exception>
+    public async Task<StoreOutcome> StoreAsync(Stream part10, CancellationToken ct)
+    {
+        var file = await DicomFile.ReadAsync(part10, null, ct).ConfigureAwait(false);
+        if (!DicomIdentity.TryRead(file.Dataset, out var identity, out var problem))
+            throw new DicomFormatException(problem);
+        part10.Position = file.DatasetOffset;
+        return await StoreAsync(identity.SopClassUid, identity.SopInstanceUid, file.TransferSyntax.Uid, part10, ct).ConfigureAwait(false);
+    }
+
     /// <summary>Ends the association in order (A-RELEASE).</summary>
     public async Task ReleaseAsync(CancellationToken ct)
     {
