@@ -18,6 +18,7 @@ const AdminPage = lazy(() => import('../features/admin/AdminPage').then((m) => m
 type Entry =
   { state: 'asking' } | { state: 'out' } | { state: 'in'; session: Session } | { state: 'error'; text: string };
 
+const TITLES = { worklist: 'Worklist', study: 'Study', accession: 'Study', admin: 'Administration' };
 const FALLBACK_NOTICE = 'Research and evaluation only. Not a medical device.';
 
 export function App() {
@@ -71,6 +72,15 @@ function SignedIn({ session, notice, onLogOut }: { session: Session; notice: str
     asked && session.sites.includes(asked) ? asked : session.sites.includes('default') ? 'default' : session.sites[0];
   const place = placeOf(search);
 
+  // A new page is announced by its title, and the keyboard starts at its content.
+  const [firstSearch] = useState(search);
+  useEffect(() => {
+    document.title = `${TITLES[place.page]} – QureHost`;
+    if (search !== firstSearch) {
+      document.getElementById('main')?.focus();
+    }
+  }, [search]);
+
   const live = useMemo(() => new HubSource('/hubs/viewer', onLogOut), [session.user]);
   useEffect(() => () => live.stop(), [live]);
 
@@ -82,7 +92,9 @@ function SignedIn({ session, notice, onLogOut }: { session: Session; notice: str
       live,
       dicomWeb: DicomWeb.ofSite(site),
       studyLink: (study) => linkTo({ page: 'study', study }, site),
+      worklistLink: linkTo({ page: 'worklist' }, site),
       follow,
+      go,
     }),
     [site, session, live],
   );

@@ -35,10 +35,12 @@ export function Header({ session, site, place, notice, live, onSite, onLogOut }:
       <p class="notice" role="note">
         {notice}
       </p>
-      <span class={`live ${status}`} role="status">
-        <span class="dot" aria-hidden="true" />
-        {LIVE_WORDS[status]}
-      </span>
+      {place.page !== 'admin' && (
+        <span class={`live is-${status}`} role="status">
+          <span class="dot" aria-hidden="true" />
+          {LIVE_WORDS[status]}
+        </span>
+      )}
       {session.sites.length > 1 && (
         <label class="inline">
           Site

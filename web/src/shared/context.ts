@@ -12,6 +12,8 @@ export interface Workplace {
   dicomWeb: DicomWeb;
   /** Link to a study's page. */
   studyLink(uid: string): string;
+  worklistLink: string;
+  go(link: string): void;
   follow(event: MouseEvent): void;
 }
 

@@ -41,10 +41,12 @@ export function drawingsOf(state: StudyState, choice: Choice): Drawn {
   const shown = productRuns(state).flatMap(({ shown }) => (shown ? [shown] : []));
 
   for (const run of shown) {
-    const masked = maskedFindings(run);
+    const masked = findingsWith(run, 'mask');
+    const shaped = findingsWith(run, 'shape');
     for (const { finding } of findingsOf(run)) {
       const key = decisionKey(run.product, finding.id);
-      if (finding.presence === 'Present' || (choice.heat === key && masked.has(finding.id))) {
+      const drawn = masked.has(finding.id) || shaped.has(finding.id);
+      if (drawn && (finding.presence === 'Present' || choice.heat === key)) {
         colors.set(key, OKABE_ITO[colors.size % OKABE_ITO.length]);
         if (finding.presence === 'Present' && masked.has(finding.id)) {
           heat ??= key;
@@ -63,8 +65,9 @@ export function drawingsOf(state: StudyState, choice: Choice): Drawn {
   return { drawings, colors, heat };
 }
 
-function maskedFindings(run: Run): ReadonlySet<string | undefined> {
-  return new Set([...run.results.values()].flatMap(({ result }) => (result.kind === 'mask' ? [result.of] : [])));
+/** The ids that drawings of a kind belong to. */
+function findingsWith(run: Run, kind: 'mask' | 'shape'): ReadonlySet<string | undefined> {
+  return new Set([...run.results.values()].flatMap(({ result }) => (result.kind === kind ? [result.of] : [])));
 }
 
 function drawingOf(

@@ -77,12 +77,13 @@ export function FindingsPanel({ study, state, products, ...marks }: Props) {
         <section key={id} class="product" data-product={id} aria-label={name}>
           <header>
             <h2>{name}</h2>
-            <StandingBadge standing="not-attempted" />
+            <span class="row">
+              <StandingBadge standing="not-attempted" />
+              <button type="button" aria-label={`Run ${name} on this study`} onClick={() => start(id)}>
+                Run
+              </button>
+            </span>
           </header>
-          <p class="muted">This product has not looked at this study.</p>
-          <button type="button" onClick={() => start(id)}>
-            Run
-          </button>
         </section>
       ))}
       {runs.length === 0 && notAttempted.length === 0 && <p class="empty">No product is enabled for this study.</p>}

@@ -73,8 +73,11 @@ export function Toolbar({ tool, presets, overlay, hasDrawings, hasHeat, onAction
         {button('reset', 'Reset')}
       </Group>
       <Group label="AI drawings">
-        {button('outlines', 'Outlines', { pressed: overlay.on && overlay.outlines, disabled: !hasDrawings })}
-        {button('heat', 'Heatmap', { pressed: overlay.on && overlay.heat, disabled: !hasHeat })}
+        {button('outlines', 'Outlines', {
+          pressed: hasDrawings && overlay.on && overlay.outlines,
+          disabled: !hasDrawings,
+        })}
+        {button('heat', 'Heatmap', { pressed: hasHeat && overlay.on && overlay.heat, disabled: !hasHeat })}
         {overlay.on && overlay.heat && hasHeat && (
           <label class="inline opacity">
             <span class="unseen">Heatmap opacity</span>

@@ -23,7 +23,7 @@ interface Props {
 }
 
 export function Viewer({ study, revision, drawings, target }: Props) {
-  const { dicomWeb } = useWorkplace();
+  const { dicomWeb, go, worklistLink } = useWorkplace();
   const element = useRef<HTMLDivElement>(null);
   const [stage, setStage] = useState<Stage>();
   const [layer, setLayer] = useState<OverlayLayer>();
@@ -37,6 +37,8 @@ export function Viewer({ study, revision, drawings, target }: Props) {
   const [overlay, setOverlay] = useState<OverlayOptions>({ on: true, outlines: true, heat: false, opacity: 0.6 });
   const keySettings = useStore(keys$);
   const opening = useRef(0);
+  /** The series that is open or on its way. */
+  const wanted = useRef<string | undefined>(undefined);
 
   // The stage and what is drawn over it live as long as the element.
   useEffect(() => {
@@ -76,6 +78,7 @@ export function Viewer({ study, revision, drawings, target }: Props) {
         return;
       }
       const mine = ++opening.current;
+      wanted.current = uid;
       setMessage('Loading images…');
       try {
         const opened = await stage.openSeries(dicomWeb, study, uid);
@@ -119,7 +122,7 @@ export function Viewer({ study, revision, drawings, target }: Props) {
     const images = new Set(open?.frames.map(({ sop }) => sop)).size;
     if (current && current.instances !== undefined && current.instances > images) {
       void openSeries(current.uid, stage.shown()?.image);
-    } else if (!current) {
+    } else if (!series.some(({ uid }) => uid === wanted.current)) {
       const first = series.find(({ image }) => image);
       if (first) {
         void openSeries(first.uid);
@@ -179,6 +182,7 @@ export function Viewer({ study, revision, drawings, target }: Props) {
         pan: () => pick('pan'),
         zoom: () => pick('zoom'),
         scroll: () => pick('scroll'),
+        worklist: () => go(worklistLink),
         help: () => setHelp(true),
       };
       actions[action]();

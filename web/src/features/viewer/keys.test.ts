@@ -15,7 +15,7 @@ describe('keys', () => {
     expect(actionOf('h', fresh)).toBe('heat');
     expect(actionOf('H', fresh)).toBe('heat');
     expect(actionOf('PageDown', fresh)).toBe('forward');
-    expect(actionOf('q', fresh)).toBeUndefined();
+    expect(actionOf('k', fresh)).toBeUndefined();
   });
 
   it('Given an action moved to a key in use, the key means the new action only', () => {

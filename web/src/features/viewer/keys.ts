@@ -23,6 +23,7 @@ export const ACTIONS = {
   pan: { words: 'Tool: pan', keys: ['p'] },
   zoom: { words: 'Tool: zoom', keys: ['z'] },
   scroll: { words: 'Tool: scroll', keys: ['s'] },
+  worklist: { words: 'Back to the worklist', keys: ['q'] },
   help: { words: 'Keys', keys: ['?'] },
 } as const satisfies Record<string, { words: string; keys: readonly string[] }>;
 

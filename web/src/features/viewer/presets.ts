@@ -7,7 +7,7 @@ export interface Preset {
 }
 
 const CT: Preset[] = [
-  { key: '1', name: 'Soft tissue', window: { center: 40, width: 400 } },
+  { key: '1', name: 'Soft', window: { center: 40, width: 400 } },
   { key: '2', name: 'Lung', window: { center: -600, width: 1500 } },
   { key: '3', name: 'Bone', window: { center: 480, width: 2500 } },
   { key: '4', name: 'Brain', window: { center: 40, width: 80 } },

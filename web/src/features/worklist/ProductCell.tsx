@@ -22,8 +22,8 @@ export function ProductCell({ product }: { product: RowProduct }) {
       {findings.slice(0, SHOWN_FINDINGS).map((finding) => (
         <span key={`${finding.name}|${finding.laterality}`} class={finding.critical ? 'chip critical' : 'chip'}>
           {finding.critical && '! '}
-          {finding.laterality ? `${finding.laterality.toLowerCase()} ` : ''}
           {finding.display || words(finding.name)}
+          {finding.laterality ? ` ${finding.laterality.toLowerCase()}` : ''}
           {finding.probability != null && <b> {probability(finding.probability)}</b>}
         </span>
       ))}

@@ -192,11 +192,16 @@ export class OverlayLayer {
   }
 
   private addLabel([x, y]: Point, label: string, color: string): void {
-    if (label) {
+    if (!label) {
+      return;
+    }
+    const left = Math.min(Math.max(4, x), this.element.clientWidth - 8 * label.length);
+    const base = Math.min(Math.max(14, y - 7), this.element.clientHeight - 6);
+    for (const part of ['casing', 'name']) {
       const node = document.createElementNS(SVG, 'text');
-      const inside = Math.min(Math.max(14, y - 7), this.element.clientHeight - 6);
-      node.setAttribute('x', Math.min(Math.max(4, x), this.element.clientWidth - 8 * label.length).toFixed(1));
-      node.setAttribute('y', inside.toFixed(1));
+      node.setAttribute('class', part);
+      node.setAttribute('x', left.toFixed(1));
+      node.setAttribute('y', base.toFixed(1));
       node.setAttribute('fill', color);
       node.textContent = label;
       this.svg.append(node);
