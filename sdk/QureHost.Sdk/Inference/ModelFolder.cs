@@ -52,7 +52,15 @@ public sealed class ModelFolder
                 throw new ModelUnavailableException($"Model '{name}': model.json states no SHA-256 of its weights.");
             }
 
-            return new ModelFolder(System.IO.Path.GetFullPath(folder), card with { Sha256 = card.Sha256.ToLowerInvariant() });
+            return new ModelFolder(System.IO.Path.GetFullPath(folder), card with
+            {
+                Sha256 = card.Sha256.ToLowerInvariant(),
+
+                // Source-generated JSON gives an absent init-only property null, not its initialiser.
+                Licence = card.Licence ?? "",
+                Source = card.Source ?? "",
+                IntendedUse = card.IntendedUse ?? "",
+            });
         }
         catch (JsonException e)
         {

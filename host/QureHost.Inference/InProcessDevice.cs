@@ -1,0 +1,120 @@
+using System.Collections.Concurrent;
+using QureHost.Onnx;
+using QureHost.Sdk;
+using QureHost.Sdk.Inference;
+
+namespace QureHost.Inference;
+
+/// <summary>
+/// ONNX Runtime inside this process, on a thread of its own. A model from a third party that runs away holds this thread
+/// until its current node ends: a device process is the cure for that, behind this same seam.
+/// </summary>
+public sealed class InProcessDevice : IDevice
+{
+    private readonly ConcurrentDictionary<string, OnnxSession> _sessions = new(StringComparer.Ordinal);
+    private readonly BlockingCollection<Action> _work = [];
+    private readonly Thread _thread;
+    private readonly Accelerator _accelerator;
+
+    public InProcessDevice(Accelerator accelerator = Accelerator.Cpu, long memoryBytes = 0)
+    {
+        _accelerator = accelerator;
+        MemoryBytes = memoryBytes > 0 ? memoryBytes : GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 3;
+        _thread = new Thread(Loop) { IsBackground = true, Name = "device cpu" };
+        _thread.Start();
+    }
+
+    public string Name => "cpu";
+
+    public long MemoryBytes { get; }
+
+    public Task<DeviceModel> LoadAsync(ModelFolder folder, CancellationToken ct) => Task.Run(
+        () =>
+        {
+            var session = OnnxSession.Load(folder, _accelerator);
+            var before = _sessions.GetValueOrDefault(folder.Card.Sha256);
+            _sessions[folder.Card.Sha256] = session;
+            before?.Dispose();
+            WarmUp(session);
+            return new DeviceModel(session.Inputs, session.Outputs, ModelSize.Of(folder));
+        },
+        ct);
+
+    public void Unload(string sha256)
+    {
+        if (_sessions.TryRemove(sha256, out var session))
+        {
+            session.Dispose();
+        }
+    }
+
+    public Task<IReadOnlyList<ITensor>> RunAsync(string sha256, IReadOnlyList<ITensor> inputs, CancellationToken ct)
+    {
+        var done = new TaskCompletionSource<IReadOnlyList<ITensor>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        _work.Add(() => Run(sha256, inputs, done, ct), CancellationToken.None);
+        return done.Task;
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        _work.CompleteAdding();
+        if (_thread.Join(TimeSpan.FromSeconds(30)))
+        {
+            foreach (var session in _sessions.Values)
+            {
+                session.Dispose();
+            }
+
+            _work.Dispose();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>
+    /// The first run of a session allocates and packs: done once at loading where all extents but the batch are known, so
+    /// that no patient's study pays for it. A graph that fails on zeros has not failed on a study.
+    /// </summary>
+    private static void WarmUp(OnnxSession session)
+    {
+        if (session.Inputs.Any(p => p.Shape.Count == 0 || p.Shape.Skip(1).Any(e => e <= 0)))
+        {
+            return;
+        }
+
+        try
+        {
+            var inputs = session.Inputs.Select(p => (ITensor)ArrayTensor.Rent(p.Type, [Math.Max(1, p.Shape[0]), .. p.Shape.Skip(1)], 256 << 20)).ToArray();
+            session.Run(inputs);
+        }
+        catch (Exception e) when (e is ModelUnavailableException or ContractException)
+        {
+        }
+    }
+
+    private void Run(string sha256, IReadOnlyList<ITensor> inputs, TaskCompletionSource<IReadOnlyList<ITensor>> done, CancellationToken ct)
+    {
+        try
+        {
+            done.SetResult(_sessions.TryGetValue(sha256, out var session)
+                ? session.Run(inputs, ct)
+                : throw new ModelUnavailableException("The model is not loaded on this device."));
+        }
+        catch (OperationCanceledException)
+        {
+            done.SetCanceled(ct);
+        }
+        catch (Exception e)
+        {
+            done.SetException(e);
+        }
+    }
+
+    private void Loop()
+    {
+        foreach (var action in _work.GetConsumingEnumerable())
+        {
+            action();
+        }
+    }
+}

@@ -1,0 +1,346 @@
+using Microsoft.Extensions.Logging;
+using QureHost.Onnx;
+using QureHost.Scheduling;
+using QureHost.Sdk;
+using QureHost.Sdk.Inference;
+
+namespace QureHost.Inference;
+
+/// <summary>
+/// The pump: gives the policy the time and the events, and does what it decides on one device. Holds the calls that wait
+/// and the models' states; holds nothing durable, since a run that is lost with its process is attempted again.
+/// </summary>
+public sealed partial class InferenceService : IAsyncDisposable
+{
+    private readonly ModelStore _store;
+    private readonly IDevice _device;
+    private readonly InferenceOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<InferenceService> _logger;
+    private readonly Scheduler _policy;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<long, Call> _calls = [];
+    private readonly Dictionary<string, ModelEntry> _models = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ITimer _wake;
+    private readonly long _start;
+    private long _nextCall;
+
+    public InferenceService(ModelStore store, IDevice device, InferenceOptions options, TimeProvider time, ILogger<InferenceService> logger)
+    {
+        (_store, _device, _options, _time, _logger) = (store, device, options, time, logger);
+        _policy = new Scheduler(new SchedulerOptions { Devices = [new DeviceFacts(0, device.MemoryBytes)], BatchWindow = options.BatchWindow });
+        _start = time.GetTimestamp();
+        _wake = time.CreateTimer(_ => Pump(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    /// <summary>Calls that wait for the device.</summary>
+    public int QueuedCalls
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _policy.QueuedCount;
+            }
+        }
+    }
+
+    private TimeSpan Now => _time.GetElapsedTime(_start);
+
+    /// <summary>Opens a model for a run. Waits for its first loading, which goes on beside other runs.</summary>
+    /// <exception cref="ModelUnavailableException">Missing, damaged, or larger than the device.</exception>
+    public async ValueTask<IModel> OpenAsync(string name, RunContext context, CancellationToken ct)
+    {
+        var folder = _store.Get(name);
+        var entry = Define(folder, preload: false, pinned: false);
+        if (!entry.Resident)
+        {
+            // A call without inputs makes the policy load the model; the ports are known when it comes through.
+            var opened = SubmitAsync(entry, context, [], batchKey: null, items: 1, following: 0, ct);
+            if (entry.Ports is null)
+            {
+                await opened;
+            }
+            else
+            {
+                _ = opened.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+            }
+        }
+
+        return new HostedModel(this, entry, context, _options);
+    }
+
+    /// <summary>Loads models in the background where there is room; pinned ones are never put out again.</summary>
+    public void Preload(IEnumerable<(string Name, bool Pinned)> models)
+    {
+        foreach (var (name, pinned) in models)
+        {
+            try
+            {
+                Define(_store.Get(name), preload: true, pinned);
+            }
+            catch (ModelUnavailableException e)
+            {
+                LogUnavailable(_logger, name, e.Message);
+            }
+        }
+
+        Pump();
+    }
+
+    /// <summary>Where a model stands, for people.</summary>
+    public ModelStatus StatusOf(string name)
+    {
+        try
+        {
+            var card = _store.Get(name).Card;
+            lock (_gate)
+            {
+                return _models.TryGetValue(card.Sha256, out var entry)
+                    ? new ModelStatus(name, card.Version, card.Sha256, entry.Error is not null ? "unavailable" : entry.Resident ? "ready" : entry.Loading ? "loading" : "cold", entry.Error)
+                    : new ModelStatus(name, card.Version, card.Sha256, "cold");
+            }
+        }
+        catch (ModelUnavailableException e)
+        {
+            return new ModelStatus(name, "", "", "unavailable", e.Message);
+        }
+    }
+
+    /// <summary>Leases a tensor that belongs to no model.</summary>
+    /// <exception cref="ContractException">Over the limit.</exception>
+    public ITensor Rent(TensorType type, IReadOnlyList<int> shape) => ArrayTensor.Rent(type, shape, _options.LargestTensorBytes);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _wake.DisposeAsync();
+        Call[] waiting;
+        lock (_gate)
+        {
+            waiting = [.. _calls.Values];
+            _calls.Clear();
+        }
+
+        foreach (var call in waiting)
+        {
+            call.Done.TrySetCanceled();
+        }
+
+        await _device.DisposeAsync();
+    }
+
+    /// <summary>Queues one call of a model and waits for its outputs.</summary>
+    internal async Task<IReadOnlyList<ITensor>> SubmitAsync(
+        ModelEntry entry, RunContext context, IReadOnlyList<ITensor> inputs, string? batchKey, int items, int following, CancellationToken ct)
+    {
+        ct.ThrowIfCancellationRequested();
+        ObjectDisposedException.ThrowIf(_stop.IsCancellationRequested, this);
+        var call = new Call(inputs, items, ct);
+        Admission admission;
+        long id;
+        lock (_gate)
+        {
+            id = ++_nextCall;
+            var now = Now;
+            admission = _policy.Submit(
+                new Work
+                {
+                    Id = id,
+                    Model = entry.Sha256,
+                    Lane = context.Lane,
+                    Due = now + (context.DueAt - _time.GetUtcNow()),
+                    Site = context.Site,
+                    Product = context.Product,
+                    BatchKey = entry.Batches ? batchKey : null,
+                    Items = items,
+                    Following = following,
+                },
+                now);
+            if (admission.Refused is null)
+            {
+                _calls.Add(id, call);
+            }
+        }
+
+        if (admission.Refused is { } refused)
+        {
+            throw new ModelUnavailableException($"Model '{entry.Folder.Card.Name}' cannot run here: {refused}");
+        }
+
+        Pump();
+        await using (ct.UnsafeRegister(_ => Cancel(id), null))
+        {
+            return await call.Done.Task;
+        }
+    }
+
+    private ModelEntry Define(ModelFolder folder, bool preload, bool pinned)
+    {
+        lock (_gate)
+        {
+            var sha = folder.Card.Sha256;
+            if (!_models.TryGetValue(sha, out var entry))
+            {
+                _models[sha] = entry = new ModelEntry(folder);
+            }
+
+            entry.Preload |= preload;
+            entry.Pinned |= pinned;
+            _policy.Define(new ModelFacts(sha, entry.MemoryBytes, entry.Pinned, entry.Preload && entry.Error is null, _options.MaxBatch, folder.Card.Cost?.SecondsPerItem ?? 0));
+            return entry;
+        }
+    }
+
+    private void Cancel(long id)
+    {
+        Call? call;
+        lock (_gate)
+        {
+            if (!_policy.Cancel(id))
+            {
+                return;   // it runs: the device ends it at its next node, or its outputs are dropped
+            }
+
+            _calls.Remove(id, out call);
+        }
+
+        call?.Done.TrySetCanceled(call.Cancelled);
+    }
+
+    private void Pump()
+    {
+        lock (_gate)
+        {
+            while (!_stop.IsCancellationRequested)
+            {
+                switch (_policy.Decide(Now))
+                {
+                    case Decision.Run run:
+                        Call[] calls = [.. run.Works.Select(id => _calls[id])];
+                        foreach (var id in run.Works)
+                        {
+                            _calls.Remove(id);
+                        }
+
+                        _ = ExecuteAsync(run, _models[run.Model], calls);
+                        break;
+                    case Decision.Load load:
+                        foreach (var evicted in load.Evict)
+                        {
+                            _models[evicted].Resident = false;
+                            _device.Unload(evicted);
+                        }
+
+                        _models[load.Model].Loading = true;
+                        _ = LoadAsync(load, _models[load.Model]);
+                        break;
+                    case Decision.Rest rest:
+                        var due = rest.Until is { } until ? until - Now : Timeout.InfiniteTimeSpan;
+                        _wake.Change(rest.Until is not null && due < TimeSpan.Zero ? TimeSpan.Zero : due, Timeout.InfiniteTimeSpan);
+                        return;
+                }
+            }
+        }
+    }
+
+    private async Task LoadAsync(Decision.Load load, ModelEntry entry)
+    {
+        await Task.Yield();   // out of the pump's lock
+        DeviceModel? model = null;
+        string? error = null;
+        var began = _time.GetTimestamp();
+        try
+        {
+            model = await _device.LoadAsync(entry.Folder, _stop.Token);
+            LogLoaded(_logger, entry.Folder.Card.Name, entry.Folder.Card.Version, _time.GetElapsedTime(began).TotalMilliseconds);
+        }
+        catch (Exception e)
+        {
+            error = e is ModelUnavailableException ? e.Message : $"Model '{entry.Folder.Card.Name}' cannot be loaded: {e.Message}";
+            LogUnavailable(_logger, entry.Folder.Card.Name, error);
+        }
+
+        List<Call> lost = [];
+        lock (_gate)
+        {
+            entry.Loading = false;
+            entry.Error = error;
+            if (model is not null)
+            {
+                entry.Resident = true;
+                entry.Ports = model;
+                _policy.Loaded(load.Device, load.Model, model.MemoryBytes, Now);
+            }
+            else
+            {
+                foreach (var id in _policy.LoadFailed(load.Device, load.Model))
+                {
+                    _calls.Remove(id, out var call);
+                    lost.Add(call!);
+                }
+            }
+        }
+
+        foreach (var call in lost)
+        {
+            call.Done.TrySetException(new ModelUnavailableException(error!));
+        }
+
+        Pump();
+    }
+
+    private async Task ExecuteAsync(Decision.Run run, ModelEntry entry, Call[] calls)
+    {
+        await Task.Yield();   // out of the pump's lock
+        var learn = false;
+        try
+        {
+            if (calls is [{ Inputs.Count: 0 } opening])
+            {
+                opening.Done.TrySetResult([]);
+            }
+            else
+            {
+                await Batch.RunAsync(_device, entry, calls);
+                learn = true;
+            }
+        }
+        catch (Exception e)
+        {
+            foreach (var call in calls)
+            {
+                if (e is OperationCanceledException)
+                {
+                    call.Done.TrySetCanceled(call.Cancelled);
+                }
+                else
+                {
+                    call.Done.TrySetException(e is ModelUnavailableException or ContractException ? e : new ModelUnavailableException($"Model '{entry.Folder.Card.Name}' failed: {e.Message}", e));
+                }
+            }
+        }
+
+        lock (_gate)
+        {
+            if (learn)
+            {
+                _policy.Completed(run.Dispatch, Now);
+            }
+            else
+            {
+                _policy.Failed(run.Dispatch, Now);
+            }
+        }
+
+        Pump();
+    }
+
+    [LoggerMessage(EventId = 6001, Level = LogLevel.Information, Message = "Model {Name} {Version} loaded in {Milliseconds:F0} ms")]
+    private static partial void LogLoaded(ILogger logger, string name, string version, double milliseconds);
+
+    [LoggerMessage(EventId = 6002, Level = LogLevel.Warning, Message = "Model {Name} is unavailable: {Reason}")]
+    private static partial void LogUnavailable(ILogger logger, string name, string reason);
+}
