@@ -26,7 +26,7 @@ public sealed partial class DicomDataset
     public DicomDataset Add(DicomTag tag, params ReadOnlySpan<double> values) => Add(tag, PublicVr(tag), values);
 
     /// <summary>Tags as values (AT).</summary>
-    public DicomDataset Add(DicomTag tag, params ReadOnlySpan<DicomTag> values)
+    public DicomDataset AddTags(DicomTag tag, params ReadOnlySpan<DicomTag> values)
     {
         var bytes = new byte[4 * values.Length];
         for (var i = 0; i < values.Length; i++)

@@ -97,7 +97,7 @@ internal sealed partial class DatasetParser
         if (vr == DicomVr.UN && _level.IsExplicit && !tag.IsPrivate)
         {
             // A public attribute that somebody did not know on the way: its value is as in implicit VR little endian.
-            vr = DicomDictionary.VrOf(tag);
+            vr = ImplicitVr(tag);
             if (vr == DicomVr.SQ)
             {
                 return OpenSequence(tag, start, start + length, false, true);

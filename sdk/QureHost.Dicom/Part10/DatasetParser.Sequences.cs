@@ -65,7 +65,7 @@ internal sealed partial class DatasetParser
                 return Outcome.NeedBytes;
             }
 
-            isExplicit = EncodingGuess.LooksExplicit(bytes[8..], bigEndian: false);
+            isExplicit = EncodingGuess.LooksExplicit(bytes[8..]);
         }
 
         var start = Position + 8;

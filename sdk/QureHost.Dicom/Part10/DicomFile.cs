@@ -80,7 +80,7 @@ public sealed partial class DicomFile
 
     /// <summary>Group 0002 is explicit VR little endian; its group length is often wrong and never needed.</summary>
     private static DatasetParser MetaParser(DicomDataset meta, ReadOnlySpan<byte> first, long offset, long end, DicomReadOptions options) =>
-        new(meta, offset, end, EncodingGuess.LooksExplicit(first, bigEndian: false), false, options with { KeepBelow = 1024 * 1024, StopBefore = null }, onlyGroup: 2);
+        new(meta, offset, end, EncodingGuess.LooksExplicit(first), false, options with { KeepBelow = 1024 * 1024, StopBefore = null }, onlyGroup: 2);
 
     private static DicomFile FromInflated(DicomDataset meta, TransferSyntax syntax, long offset, ReadOnlyMemory<byte> inflated, DicomReadOptions options)
     {

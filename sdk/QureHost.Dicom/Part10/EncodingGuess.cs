@@ -6,7 +6,7 @@ namespace QureHost.Dicom;
 internal static class EncodingGuess
 {
     /// <summary>Bytes 4 and 5 of the first element name a VR.</summary>
-    public static bool LooksExplicit(ReadOnlySpan<byte> first, bool bigEndian)
+    public static bool LooksExplicit(ReadOnlySpan<byte> first)
     {
         if (first.Length < 8)
         {
@@ -34,7 +34,7 @@ internal static class EncodingGuess
         }
 
         // 0000 commands, 0002 meta, 0004 directories, 0008 identification, 0010 patient, 0018-0028 image (odd: private).
-        isExplicit = LooksExplicit(first, isBigEndian);
+        isExplicit = LooksExplicit(first);
         if (group > 0x0040 || (isBigEndian && !isExplicit))
         {
             return false;

@@ -55,7 +55,8 @@ internal static class FileHead
         isExplicit = syntax.IsExplicitVr;
         if (first.Length >= 8 && !syntax.IsDeflated)
         {
-            var looksExplicit = EncodingGuess.LooksExplicit(first, syntax.IsBigEndian);
+            // Two capital letters may be a VR of a later edition.
+            var looksExplicit = EncodingGuess.LooksExplicit(first) || (isExplicit && char.IsAsciiLetterUpper((char)first[4]) && char.IsAsciiLetterUpper((char)first[5]));
             if (looksExplicit != isExplicit && EncodingGuess.LooksLikeDataset(first, out var seen, out var big) && big == syntax.IsBigEndian && seen == looksExplicit)
             {
                 isExplicit = looksExplicit;
