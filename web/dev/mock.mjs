@@ -204,7 +204,7 @@ const value = (dataset, tag) => {
 const qido = async (url) =>
   (await fetch(upstream.href + url, { headers: { Accept: 'application/dicom+json' } })).json();
 const STORIES = ['found', 'nothing', 'refused', 'failed', 'qualified'];
-let studies = [];
+const studies = [];
 
 async function tell(row, story) {
   append(row.studyUid, 'study.received', { instances: row.instances, total: row.instances, seriesUids: [] });
@@ -212,12 +212,18 @@ async function tell(row, story) {
   await chestRun(row.studyUid, row.image, story);
 }
 
+/** Takes in the studies that the DICOMweb server has and we have not yet told of; each gets a story. */
 async function load() {
   const found = await qido('/studies?includefield=00081030&includefield=00201208&includefield=00080061');
-  for (const [i, study] of found.entries()) {
+  const fresh = [];
+  for (const study of found) {
     const uid = value(study, '0020000D');
+    if (studies.some(({ studyUid }) => studyUid === uid)) {
+      continue;
+    }
+    const i = studies.length;
     const [instance] = await qido(`/studies/${uid}/instances?limit=1&includefield=00280010&includefield=00280011`);
-    studies.push({
+    const row = {
       studyUid: uid,
       patientName: value(study, '00100010'),
       patientId: value(study, '00100020'),
@@ -229,7 +235,7 @@ async function load() {
       description: value(study, '00081030') ?? '',
       modalities: study['00080061']?.Value ?? [],
       series: 1,
-      instances: value(study, '00201208') ?? 1,
+      instances: Number(value(study, '00201208') ?? 1),
       receivedAt: new Date(Date.now() - i * i * 311_000).toISOString(),
       settled: true,
       flags: i === 3 ? ['patient-mismatch'] : [],
@@ -239,22 +245,22 @@ async function load() {
         rows: value(instance, '00280010') ?? 512,
         columns: value(instance, '00280011') ?? 512,
       },
-    });
+      story: storyOf(value(study, '00100010') ?? '', i),
+    };
+    studies.push(row);
+    fresh.push(row);
   }
-  studies.forEach((row, i) => void tell(row, STORIES[i % STORIES.length]));
-  setTimeout(
-    () =>
-      studies[0] &&
-      addReport(
-        studies[0].studyUid,
-        'CHEST PA.\nModerate right pleural effusion. No pneumothorax. A possible nodule in the left mid zone, follow up advised.',
-      ),
-    3000,
-  );
+  fresh.forEach((row) => void tell(row, row.story));
+}
+
+/** Studies that the end-to-end tests store say in their name what they are about. */
+function storyOf(patient, i) {
+  if (/noise/i.test(patient)) return 'refused';
+  return /endtoend/i.test(patient) ? 'found' : STORIES[i % STORIES.length];
 }
 
 /** A row as the host would send it: folded from the log. */
-function rowOf({ image, ...row }) {
+function rowOf({ image, story, ...row }) {
   const products = new Map();
   for (const { study, type, product, runId, data } of log) {
     if (study !== row.studyUid || !product) continue;
@@ -411,6 +417,7 @@ const server = http.createServer(async (request, response) => {
       (answer) => {
         response.writeHead(answer.statusCode, answer.headers);
         answer.pipe(response);
+        if (request.method === 'POST') answer.on('end', () => void load());
       },
     );
     forward.on('error', () => response.writeHead(502).end());
@@ -428,7 +435,7 @@ const server = http.createServer(async (request, response) => {
     return json(response, {});
   }
   if (url.pathname === '/mock/replay') {
-    studies.forEach((row, i) => void tell(row, STORIES[i % STORIES.length]));
+    studies.forEach((row) => void tell(row, row.story));
     return json(response, {});
   }
   if (url.pathname.startsWith('/api/')) return void api(request, response, url);
@@ -474,3 +481,9 @@ sockets.on('connection', (socket) => {
 
 server.listen(port, '127.0.0.1', () => console.log(`http://127.0.0.1:${port}`));
 await load();
+if (studies[0]) {
+  addReport(
+    studies[0].studyUid,
+    'CHEST PA.\nModerate right pleural effusion. No pneumothorax. A possible nodule in the left mid zone.',
+  );
+}

@@ -24,6 +24,7 @@ interface Props {
 
 export function Viewer({ study, revision, drawings, target }: Props) {
   const { dicomWeb, go, worklistLink } = useWorkplace();
+  const frame = useRef<HTMLDivElement>(null);
   const element = useRef<HTMLDivElement>(null);
   const [stage, setStage] = useState<Stage>();
   const [layer, setLayer] = useState<OverlayLayer>();
@@ -52,7 +53,7 @@ export function Viewer({ study, revision, drawings, target }: Props) {
           return;
         }
         made = created;
-        over = new OverlayLayer(element.current!, created);
+        over = new OverlayLayer(frame.current!, created);
         created.onDrawn(() => {
           setShown(created.shown());
           setReadout(created.readout());
@@ -248,15 +249,18 @@ export function Viewer({ study, revision, drawings, target }: Props) {
             No WebGL in this browser: images are drawn more slowly by the processor; volume views are off.
           </p>
         )}
+        {/* The focus is on the frame: the imaging library swallows every key, Tab too, that its own element gets. */}
         <div
-          ref={element}
+          ref={frame}
           id="viewport"
           class="viewport"
           tabIndex={0}
           role="img"
           aria-label={open ? `${open.modality} ${open.description}, ${place}` : 'Image'}
           onContextMenu={(event) => event.preventDefault()}
-        />
+        >
+          <div ref={element} class="stage" />
+        </div>
         <div class="stage-foot">
           <span data-readout="place">{shown && `Image ${shown.index + 1}/${shown.count}`}</span>
           <span data-readout="window">
