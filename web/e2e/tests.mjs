@@ -199,6 +199,42 @@ export const tests = {
     await page.close();
   },
 
+  'With the mouse: a drag changes the window, the right button zooms, and the drawings stay on the image': async (
+    context,
+  ) => {
+    const page = await openPage(context.browser);
+    const { study } = await readStudy(context);
+    await page.goto(`${context.base}/?study=${study}`);
+    await imageDrawn(page);
+    await page.locator('svg.ai-layer .line').first().waitFor({ state: 'attached', timeout: 15_000 });
+    const box = await page.locator('#viewport').boundingBox();
+    const drag = async (button, dx, dy) => {
+      const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+      await page.mouse.move(x, y);
+      await page.mouse.down({ button });
+      for (let i = 1; i <= 6; i++) {
+        await page.mouse.move(x + (dx * i) / 6, y + (dy * i) / 6);
+      }
+      await page.mouse.up({ button });
+      await page.waitForTimeout(500);
+    };
+    const read = (name) => page.locator(`[data-readout=${name}]`).innerText();
+    const outline = () =>
+      page
+        .locator('svg.ai-layer .line')
+        .first()
+        .evaluate((node) => node.getBBox().width);
+    const [window, zoom, width] = [await read('window'), Number((await read('zoom')).slice(5)), await outline()];
+    await drag('left', 80, 30);
+    assert.notEqual(await read('window'), window);
+    await drag('right', 0, 60);
+    const factor = Number((await read('zoom')).slice(5)) / zoom;
+    assert.ok(Math.abs(factor - 1) > 0.1, `zoomed by ${factor}`);
+    const grown = (await outline()) / width;
+    assert.ok(Math.abs(grown / factor - 1) < 0.03, `the image grew by ${factor}, its outline by ${grown}`);
+    await page.close();
+  },
+
   'A finding is rejected, and a reload still says so': async (context) => {
     const page = await openPage(context.browser);
     const { study } = await readStudy(context);

@@ -1,7 +1,9 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
+import { DocumentDialog } from '../../features/documents/DocumentDialog';
 import { FindingsPanel } from '../../features/findings/FindingsPanel';
 import { emptyStudy, findingsOf, foldStudy, productRuns, type StudyState } from '../../features/findings/studyState';
 import { ReportsPanel } from '../../features/reports/ReportsPanel';
+import type { SeriesEntry } from '../../features/viewer/seriesList';
 import { Viewer } from '../../features/viewer/Viewer';
 import type { ImageKey } from '../../features/viewer/overlay/drawing';
 import { useWorkplace } from '../../shared/context';
@@ -25,6 +27,7 @@ export function StudyPage({ study }: { study: string }) {
   const [tab, setTab] = useState<Tab>('findings');
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [heatChoice, setHeatChoice] = useState<string>();
+  const [report, setReport] = useState<SeriesEntry>();
   const [target, setTarget] = useState<{ image: ImageKey }>();
 
   useEffect(() => {
@@ -55,7 +58,7 @@ export function StudyPage({ study }: { study: string }) {
   return (
     <main id="main" class="study" tabIndex={-1}>
       <StudyHead study={study} state={state} />
-      <Viewer study={study} revision={state.instances} drawings={drawings} target={target} />
+      <Viewer study={study} revision={state.instances} drawings={drawings} target={target} onDocument={setReport} />
       <aside class="side" aria-label="AI results and reports">
         <div role="tablist" aria-label="Results" class="tabs" onKeyDown={onTabKey}>
           {TABS.map((name) => (
@@ -91,6 +94,14 @@ export function StudyPage({ study }: { study: string }) {
           )}
         </div>
       </aside>
+      {report && (
+        <DocumentDialog
+          study={study}
+          series={report.uid}
+          title={report.description || 'Structured report'}
+          onClose={() => setReport(undefined)}
+        />
+      )}
     </main>
   );
 }

@@ -16,9 +16,11 @@ interface Props {
   series: SeriesEntry[];
   current: string | undefined;
   onOpen: (uid: string) => void;
+  /** Opens a structured report, which has no images. */
+  onDocument: (entry: SeriesEntry) => void;
 }
 
-export function SeriesList({ study, series, current, onOpen }: Props) {
+export function SeriesList({ study, series, current, onOpen, onDocument }: Props) {
   return (
     <nav class="series" aria-label="Series">
       <ul>
@@ -32,6 +34,10 @@ export function SeriesList({ study, series, current, onOpen }: Props) {
                 onClick={() => onOpen(entry.uid)}
               >
                 <Thumbnail study={study} entry={entry} />
+                <Caption entry={entry} />
+              </button>
+            ) : entry.modality === 'SR' ? (
+              <button type="button" class="no-image" data-series={entry.uid} onClick={() => onDocument(entry)}>
                 <Caption entry={entry} />
               </button>
             ) : (

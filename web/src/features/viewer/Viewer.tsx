@@ -6,7 +6,7 @@ import { KeysDialog } from './KeysDialog';
 import { SeriesList } from './SeriesList';
 import { Toolbar } from './Toolbar';
 import { createStage, type OpenSeries, type Readout, type Shown, type Stage, type ToolName } from './imaging/stage';
-import { actionOf, keys$, typing, type Action } from './keys';
+import { actionOf, belongsElsewhere, keys$, type Action } from './keys';
 import { sameImage, type Drawing, type ImageKey } from './overlay/drawing';
 import { OverlayLayer, type OverlayOptions } from './overlay/layer';
 import { presetsOf, type Preset } from './presets';
@@ -20,9 +20,10 @@ interface Props {
   drawings: Drawing[];
   /** An image to show; a new object asks again. */
   target: { image: ImageKey } | undefined;
+  onDocument: (entry: SeriesEntry) => void;
 }
 
-export function Viewer({ study, revision, drawings, target }: Props) {
+export function Viewer({ study, revision, drawings, target, onDocument }: Props) {
   const { dicomWeb, go, worklistLink } = useWorkplace();
   const frame = useRef<HTMLDivElement>(null);
   const element = useRef<HTMLDivElement>(null);
@@ -207,7 +208,7 @@ export function Viewer({ study, revision, drawings, target }: Props) {
   useEffect(() => {
     const onKeyDown = (event: KeyboardEvent) => {
       const modified = event.ctrlKey || event.metaKey || event.altKey;
-      if (event.defaultPrevented || modified || !keySettings.on || typing(event.target)) {
+      if (event.defaultPrevented || modified || !keySettings.on || belongsElsewhere(event)) {
         return;
       }
       const preset = presets.find(({ key }) => key === event.key);
@@ -221,8 +222,8 @@ export function Viewer({ study, revision, drawings, target }: Props) {
       }
       event.preventDefault();
     };
-    document.addEventListener('keydown', onKeyDown);
-    return () => document.removeEventListener('keydown', onKeyDown);
+    document.addEventListener('keydown', onKeyDown, { capture: true });
+    return () => document.removeEventListener('keydown', onKeyDown, { capture: true });
   }, [act, applyPreset, presets, keySettings]);
 
   const drawn = drawings.filter((d) =>
@@ -232,7 +233,13 @@ export function Viewer({ study, revision, drawings, target }: Props) {
 
   return (
     <div class="viewer">
-      <SeriesList study={study} series={series} current={open?.uid} onOpen={(uid) => void openSeries(uid)} />
+      <SeriesList
+        study={study}
+        series={series}
+        current={open?.uid}
+        onOpen={(uid) => void openSeries(uid)}
+        onDocument={onDocument}
+      />
       <div class="stage-column">
         <Toolbar
           tool={tool}
@@ -249,7 +256,7 @@ export function Viewer({ study, revision, drawings, target }: Props) {
             No WebGL in this browser: images are drawn more slowly by the processor; volume views are off.
           </p>
         )}
-        {/* The focus is on the frame: the imaging library swallows every key, Tab too, that its own element gets. */}
+        {/* The imaging library swallows every key that its element gets, Tab too: none gets that far. */}
         <div
           ref={frame}
           id="viewport"
@@ -258,6 +265,7 @@ export function Viewer({ study, revision, drawings, target }: Props) {
           role="img"
           aria-label={open ? `${open.modality} ${open.description}, ${place}` : 'Image'}
           onContextMenu={(event) => event.preventDefault()}
+          onKeyDownCapture={(event) => event.stopPropagation()}
         >
           <div ref={element} class="stage" />
         </div>

@@ -81,7 +81,9 @@ export function rebind(settings: KeySettings, action: Action, key: string): KeyS
   return { ...settings, changed };
 }
 
-/** True where a key press belongs to what has the focus: a text, a choice, a slider. */
-export function typing(target: EventTarget | null): boolean {
-  return target instanceof HTMLElement && !!target.closest('input, textarea, select, [contenteditable], dialog');
+/** True where a key press belongs to what has the focus: a text, a choice, a slider, tabs, or a panel that scrolls. */
+export function belongsElsewhere({ target, key }: KeyboardEvent): boolean {
+  const always = 'input, textarea, select, [contenteditable], dialog, [role=tablist]';
+  const moves = key.length > 1;
+  return target instanceof HTMLElement && !!target.closest(moves ? `${always}, aside, nav` : always);
 }

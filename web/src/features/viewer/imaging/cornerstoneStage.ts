@@ -1,9 +1,20 @@
 import { Enums, eventTarget, type Types } from '@cornerstonejs/core';
 import type { DicomWeb } from '../../../shared/dicomweb/client';
 import type { Point } from '../overlay/contours';
-import { disable, enable, getEngine, hasGl, setTool } from './engine';
+import { disable, enable, getEngine, hasGl, prefetch, setTool } from './engine';
 import { openSeries } from './series';
 import type { OpenSeries, Readout, Shown, Stage, ToolName, WindowChoice } from './stage';
+
+/** The values that a window shows as black and white, by the linear function (PS3.3 §C.11.2.1.2.1). */
+const rangeOf = (center: number, width: number): Types.VOIRange => ({
+  lower: center - 0.5 - (width - 1) / 2,
+  upper: center - 0.5 + (width - 1) / 2,
+});
+
+const windowOf = ({ lower, upper }: Types.VOIRange) => ({
+  center: (lower + upper) / 2 + 0.5,
+  width: upper - lower + 1,
+});
 
 export class CornerstoneStage implements Stage {
   readonly gl: boolean;
@@ -47,6 +58,7 @@ export class CornerstoneStage implements Stage {
     await this.viewport.setStack(series.imageIds, index);
     this.sent = this.viewport.getProperties().voiRange;
     this.viewport.render();
+    prefetch(this.element, series.imageIds.length > 1);
   }
 
   goTo(index: number): void {
@@ -68,17 +80,15 @@ export class CornerstoneStage implements Stage {
       const toValue = (stored: number) => stored * (image.slope ?? 1) + (image.intercept ?? 0);
       this.setRange({ lower: toValue(image.minPixelValue), upper: toValue(image.maxPixelValue) });
     } else {
-      this.setRange({ lower: choice.center - choice.width / 2, upper: choice.center + choice.width / 2 });
+      this.setRange(rangeOf(choice.center, choice.width));
     }
   }
 
   adjustWindow(widthFactor: number, shift: number): void {
     const range = this.viewport.getProperties().voiRange;
     if (range) {
-      const width = range.upper - range.lower;
-      const center = (range.upper + range.lower) / 2 + shift * width;
-      const half = Math.max(1, width * widthFactor) / 2;
-      this.setRange({ lower: center - half, upper: center + half });
+      const { center, width } = windowOf(range);
+      this.setRange(rangeOf(center + shift * width, Math.max(2, width * widthFactor)));
     }
   }
 
@@ -127,10 +137,8 @@ export class CornerstoneStage implements Stage {
     if (!properties?.voiRange) {
       return undefined;
     }
-    const { lower, upper } = properties.voiRange;
     return {
-      center: (lower + upper) / 2,
-      width: upper - lower,
+      ...windowOf(properties.voiRange),
       zoom: this.viewport.getZoom(),
       inverted: properties.invert ?? false,
     };

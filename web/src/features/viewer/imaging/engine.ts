@@ -65,11 +65,23 @@ const boxes = new ResizeObserver(() => engine?.resize(true, true));
 export function enable(viewportId: string, element: HTMLDivElement): void {
   getEngine().enableElement({ viewportId, element, type: 'stack' as never });
   tools.ToolGroupManager.getToolGroup(GROUP)!.addViewport(viewportId, ENGINE);
+  // The frame around it takes the focus.
+  element.removeAttribute('tabindex');
   boxes.observe(element);
+}
+
+/** Fetches the rest of the stack while its first image is looked at. */
+export function prefetch(element: HTMLDivElement, on: boolean): void {
+  if (on) {
+    tools.utilities.stackPrefetch.enable(element);
+  } else {
+    tools.utilities.stackPrefetch.disable(element);
+  }
 }
 
 export function disable(viewportId: string, element: HTMLDivElement): void {
   boxes.unobserve(element);
+  prefetch(element, false);
   tools.ToolGroupManager.getToolGroup(GROUP)!.removeViewports(ENGINE, viewportId);
   getEngine().disableElement(viewportId);
 }
