@@ -1,28 +1,28 @@
 using System.Collections;
+using QureHost.Dicom;
 
 namespace QureHost.Archive;
 
-/// <summary>A run of bytes of a Part 10 stream, from the stream's beginning.</summary>
-public readonly record struct BytePiece(long Offset, long Length);
-
 /// <summary>
-/// Where each frame of an instance is: usually one piece, several where fragments and frames differ (PS3.5 §A.4).
-/// Decoded from the index's compact form on use, so that serving one frame reads no pixel data's structure.
+/// Where each frame of an instance is, from the beginning of its Part 10 stream. Decoded from the index's compact form
+/// on use, so that serving one frame reads no pixel data's structure.
 /// </summary>
-public sealed class FrameRanges : IReadOnlyList<IReadOnlyList<BytePiece>>
+public sealed class FrameRanges : IReadOnlyList<FrameRange>
 {
+    private const byte RowForm = 0;
+    private const byte ListForm = 1;
     private readonly long first;
-    private readonly long frameLength;
-    private readonly BytePiece[][]? frames;
+    private readonly long bitsPerFrame;
+    private readonly FrameRange[]? frames;
 
-    private FrameRanges(long first, long frameLength, int count)
+    private FrameRanges(long first, long bitsPerFrame, int count)
     {
         this.first = first;
-        this.frameLength = frameLength;
+        this.bitsPerFrame = bitsPerFrame;
         Count = count;
     }
 
-    private FrameRanges(BytePiece[][] frames)
+    private FrameRanges(FrameRange[] frames)
     {
         this.frames = frames;
         Count = frames.Length;
@@ -30,38 +30,51 @@ public sealed class FrameRanges : IReadOnlyList<IReadOnlyList<BytePiece>>
 
     public int Count { get; }
 
-    /// <summary>Pieces of a frame, counted from 0.</summary>
-    public IReadOnlyList<BytePiece> this[int frame]
+    /// <summary>A frame's place, counted from 0.</summary>
+    public FrameRange this[int frame]
     {
         get
         {
             ArgumentOutOfRangeException.ThrowIfNegative(frame);
             ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(frame, Count);
-            return frames is null ? [new(first + (frame * frameLength), frameLength)] : frames[frame];
+            if (frames is not null)
+                return frames[frame];
+            // Single-bit frames follow each other without padding (PS3.5 §8.1.1): a frame may begin inside a byte.
+            var bit = bitsPerFrame * frame;
+            var start = bit / 8;
+            var end = (bit + bitsPerFrame + 7) / 8;
+            return new FrameRange([new FramePiece(first + start, end - start)], (int)(bit % 8));
         }
     }
 
-    /// <summary>The compact form of frames: an arithmetic row where it is one, otherwise variable-length gaps and lengths.</summary>
-    public static byte[] Encode(IReadOnlyList<IReadOnlyList<BytePiece>> frames)
+    /// <summary>The compact form: an arithmetic row for native pixels, variable-length gaps and lengths for fragments.</summary>
+    /// <param name="frames">Frames with offsets in the file that was read.</param>
+    /// <param name="isEncapsulated">Fragments, not a row.</param>
+    /// <param name="shift">Added to every offset.</param>
+    internal static byte[] Encode(IReadOnlyList<FrameRange> frames, bool isEncapsulated, long shift)
     {
         using var bytes = new MemoryStream();
         using var writer = new BinaryWriter(bytes);
-        if (IsRow(frames))
+        writer.Write(isEncapsulated ? ListForm : RowForm);
+        writer.Write7BitEncodedInt(frames.Count);
+        if (!isEncapsulated)
         {
-            writer.Write(RowForm);
-            writer.Write7BitEncodedInt(frames.Count);
-            writer.Write7BitEncodedInt64(frames.Count == 0 ? 0 : frames[0][0].Offset);
-            writer.Write7BitEncodedInt64(frames.Count == 0 ? 0 : frames[0][0].Length);
+            var offset = frames.Count == 0 ? 0 : frames[0].Pieces[0].Offset;
+            writer.Write7BitEncodedInt64(offset + shift);
+            writer.Write7BitEncodedInt64(frames.Count switch
+            {
+                0 => 0,
+                1 => frames[0].Length * 8,
+                _ => ((frames[1].Pieces[0].Offset - offset) * 8) + frames[1].BitOffset,
+            });
             return bytes.ToArray();
         }
 
-        writer.Write(ListForm);
-        writer.Write7BitEncodedInt(frames.Count);
-        long end = 0;
-        foreach (var pieces in frames)
+        var end = -shift;
+        foreach (var frame in frames)
         {
-            writer.Write7BitEncodedInt(pieces.Count);
-            foreach (var piece in pieces)
+            writer.Write7BitEncodedInt(frame.Pieces.Count);
+            foreach (var piece in frame.Pieces)
             {
                 writer.Write7BitEncodedInt64(piece.Offset - end);
                 writer.Write7BitEncodedInt64(piece.Length);
@@ -72,57 +85,38 @@ public sealed class FrameRanges : IReadOnlyList<IReadOnlyList<BytePiece>>
         return bytes.ToArray();
     }
 
-    /// <summary>Reads the compact form.</summary>
-    public static FrameRanges Decode(byte[] encoded)
+    internal static FrameRanges Decode(byte[] encoded)
     {
         using var reader = new BinaryReader(new MemoryStream(encoded, writable: false));
         var form = reader.ReadByte();
         var count = reader.Read7BitEncodedInt();
         if (form == RowForm)
-        {
             return new FrameRanges(reader.Read7BitEncodedInt64(), reader.Read7BitEncodedInt64(), count);
-        }
 
-        var frames = new BytePiece[count][];
+        var frames = new FrameRange[count];
         long end = 0;
         for (var i = 0; i < count; i++)
         {
-            frames[i] = new BytePiece[reader.Read7BitEncodedInt()];
-            for (var p = 0; p < frames[i].Length; p++)
+            var pieces = new FramePiece[reader.Read7BitEncodedInt()];
+            for (var p = 0; p < pieces.Length; p++)
             {
                 var offset = end + reader.Read7BitEncodedInt64();
                 var length = reader.Read7BitEncodedInt64();
-                frames[i][p] = new BytePiece(offset, length);
+                pieces[p] = new FramePiece(offset, length);
                 end = offset + length;
             }
+
+            frames[i] = new FrameRange(pieces);
         }
 
         return new FrameRanges(frames);
     }
 
-    public IEnumerator<IReadOnlyList<BytePiece>> GetEnumerator()
+    public IEnumerator<FrameRange> GetEnumerator()
     {
         for (var i = 0; i < Count; i++)
             yield return this[i];
     }
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
-
-    private const byte RowForm = 0;
-    private const byte ListForm = 1;
-
-    private static bool IsRow(IReadOnlyList<IReadOnlyList<BytePiece>> frames)
-    {
-        for (var i = 0; i < frames.Count; i++)
-        {
-            if (frames[i].Count != 1
-                || frames[i][0].Length != frames[0][0].Length
-                || frames[i][0].Offset != frames[0][0].Offset + (i * frames[0][0].Length))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
 }

@@ -1,4 +1,4 @@
-using DicomTag = uint; // becomes QureHost.Dicom.DicomTag, which takes a uint as it is
+using QureHost.Dicom;
 
 namespace QureHost.Archive;
 

@@ -78,6 +78,8 @@ public sealed record SeriesRow
 /// <summary>One stored instance: where its bytes are and its DICOM JSON, ready to send.</summary>
 public sealed record InstanceRow
 {
+    private FrameRanges? frames;
+
     public required string Site { get; init; }
 
     public required string StudyUid { get; init; }
@@ -103,8 +105,11 @@ public sealed record InstanceRow
 
     public required int NumberOfFrames { get; init; }
 
-    /// <summary>Where each frame's bytes are, relative to the Part 10 stream's beginning; null without pixel data.</summary>
-    public FrameRanges? Frames { get; init; }
+    /// <summary>
+    /// Where each frame's bytes are, from the Part 10 stream's beginning; decoded at the first use. Null without pixel data
+    /// and for deflated datasets, whose frames are nowhere in the file as such.
+    /// </summary>
+    public FrameRanges? Frames => EncodedFrames is null ? null : frames ??= FrameRanges.Decode(EncodedFrames);
 
     /// <summary>DICOM JSON object; the byte <see cref="JsonTemplate.BaseUrl"/> stands where the base URL goes. Empty where it was not asked for.</summary>
     public ReadOnlyMemory<byte> MetadataJson { get; init; }
@@ -116,4 +121,6 @@ public sealed record InstanceRow
     public required ReadOnlyMemory<byte> DatasetHash { get; init; }
 
     public required DateTimeOffset StoredAt { get; init; }
+
+    internal byte[]? EncodedFrames { get; init; }
 }
