@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.IO.Pipelines;
 using QureHost.Archive;
+using QureHost.Dicom;
 
 namespace QureHost.DicomWeb.Retrieve;
 
@@ -13,16 +14,16 @@ internal interface IFrameBody
 }
 
 /// <summary>A frame that is sent as it lies in its object, in one piece or several.</summary>
-internal sealed class StoredFrame(IReadOnlyList<BytePiece> pieces, long origin, ObjectHandles.Lease lease) : IFrameBody
+internal sealed class StoredFrame(FrameRange range, long origin, ObjectHandles.Lease lease) : IFrameBody
 {
-    public long Length { get; } = pieces.Count == 1 ? pieces[0].Length : pieces.Sum(p => p.Length);
+    public long Length { get; } = range.Length;
 
     public static IFrameBody[] Of(InstanceRow row, int[] frames, ObjectHandles.Lease lease) =>
         [.. frames.Select(f => new StoredFrame(row.Frames![f - 1], row.Offset, lease))];
 
     public async ValueTask SendAsync(PipeWriter output, CancellationToken cancellationToken)
     {
-        foreach (var piece in pieces)
+        foreach (var piece in range.Pieces)
         {
             await ObjectBytes.SendAsync(lease.Handle, origin + piece.Offset, piece.Length, output, cancellationToken);
         }

@@ -10,7 +10,7 @@ internal sealed class PixelSource(ArchiveStore archive)
     /// <summary>True where the stored frames are no runs of bytes in the object.</summary>
     public static bool NeedsWork(InstanceRow row) =>
         TransferSyntax.ForUid(row.TransferSyntaxUid).IsDeflated
-        || (row.Frames is { Count: > 1 } frames && frames[0] is [var first] && frames[1] is [var second] && second.Offset < first.Offset + first.Length);
+        || (row.Frames is { Count: > 1 } frames && frames[1].BitOffset != 0);
 
     /// <summary>True where the server can make explicit little endian frames of it.</summary>
     public static bool CanDecode(InstanceRow row) => !TransferSyntax.ForUid(row.TransferSyntaxUid).IsEncapsulated;
