@@ -36,5 +36,5 @@ export default defineConfig({
     proxy: Object.fromEntries(proxied.map((path) => [path, { target: host, ws: path === '/hubs' }])),
   },
   build: { target: 'es2022', chunkSizeWarningLimit: 4000, modulePreload: { polyfill: false } },
-  test: { include: ['src/**/*.test.ts'], environment: 'node' },
+  test: { include: ['src/**/*.test.ts'], environment: 'node', reporters: ['default', './dev/summary.mjs'] },
 });

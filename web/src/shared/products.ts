@@ -12,9 +12,11 @@ export interface ProductModel {
 export interface Product {
   id: string;
   name: string;
-  version: string;
+  version?: string | null;
   description?: string;
   state?: string;
+  /** Why it is not active. */
+  reason?: string | null;
   enabled: boolean;
   lane?: Lane;
   deadlineSeconds?: number;

@@ -114,10 +114,7 @@ function useStudy(study: string): StudyState {
     let current = emptyStudy;
     let drawing = 0;
     const openedAt = Date.now();
-    const stop = live.watch(study, 0, (event) => {
-      if (event.site && event.site !== site) {
-        return;
-      }
+    const stop = live.watch(site, study, 0, (event) => {
       current = foldStudy(current, event);
       // The log comes in one go: one drawing a frame is enough.
       drawing ||= requestAnimationFrame(() => {

@@ -19,41 +19,78 @@ export function AdminPage() {
       <ListAdmin
         title="Users"
         name="users"
-        idOf={(row) => text(row.name ?? row.user)}
-        body={(form) => ({
-          name: form.get('name'),
-          password: form.get('password'),
-          roles: form.getAll('roles'),
-          sites: [site],
+        idOf={(row) => text(row.name)}
+        request={(form) => ({
+          id: String(form.get('name')),
+          body: { password: form.get('password'), roles: form.getAll('roles'), sites: [site] },
         })}
       >
         <label>
-          Name <input name="name" required autocomplete="off" />
+          Name <input name="name" required maxLength={64} autocomplete="off" />
         </label>
         <label>
-          Password <input name="password" type="password" required autocomplete="new-password" />
+          Password <input name="password" type="password" required minLength={10} autocomplete="new-password" />
         </label>
-        <label class="inline">
-          <input type="checkbox" name="roles" value="reader" defaultChecked /> Reader
-        </label>
-        <label class="inline">
-          <input type="checkbox" name="roles" value="admin" /> Administrator
-        </label>
+        <Roles roles={['reader', 'admin']} chosen="reader" />
       </ListAdmin>
       <ListAdmin
         title="API keys"
         name="keys"
-        idOf={(row) => text(row.id ?? row.name)}
-        body={(form) => ({ name: form.get('name'), site, roles: ['reader'] })}
+        idOf={(row) => text(row.id)}
+        request={(form) => ({ body: { name: form.get('name'), site, roles: form.getAll('roles') } })}
       >
         <label>
-          For which machine <input name="name" required autocomplete="off" />
+          For which machine <input name="name" required maxLength={64} autocomplete="off" />
+        </label>
+        <Roles roles={['sender', 'reader', 'admin']} chosen="sender" />
+      </ListAdmin>
+      <ListAdmin
+        title="Sites"
+        name="sites"
+        idOf={(row) => (row.id === 'default' ? undefined : text(row.id))}
+        request={(form) => ({
+          id: String(form.get('id')),
+          body: {
+            name: form.get('name'),
+            aeTitles: list(form.get('aeTitles')),
+            addresses: list(form.get('addresses')),
+          },
+        })}
+      >
+        <label>
+          Id <input name="id" required pattern="[a-z0-9\-]{1,32}" title="a-z, 0-9 and -" autocomplete="off" />
+        </label>
+        <label>
+          Name <input name="name" required autocomplete="off" />
+        </label>
+        <label>
+          AE titles <input name="aeTitles" autocomplete="off" placeholder="CT1, PACS" />
+        </label>
+        <label>
+          Addresses <input name="addresses" autocomplete="off" placeholder="10.0.0.5" />
         </label>
       </ListAdmin>
-      <ListAdmin title="Sites" name="sites" />
-      <ListAdmin title="Audit" name="audit" parameters={{ site, limit: 200 }} />
+      <ListAdmin title="Audit" name="audit" parameters={{ limit: 200 }} />
     </main>
   );
 }
+
+function Roles({ roles, chosen }: { roles: string[]; chosen: string }) {
+  return (
+    <>
+      {roles.map((role) => (
+        <label key={role} class="inline">
+          <input type="checkbox" name="roles" value={role} defaultChecked={role === chosen} /> {role}
+        </label>
+      ))}
+    </>
+  );
+}
+
+const list = (value: FormDataEntryValue | null) =>
+  String(value ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean);
 
 const text = (value: unknown) => (value === undefined || value === null ? undefined : String(value));

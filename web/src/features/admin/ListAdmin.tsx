@@ -11,14 +11,14 @@ interface Props {
   parameters?: Record<string, string | number>;
   /** The fields of the form that adds one; none where the list is only read. */
   children?: ComponentChildren;
-  /** The body of the form's request. */
-  body?: (form: FormData) => unknown;
+  /** The request that the form makes: a body, and the id where the reader chooses it. */
+  request?: (form: FormData) => { id?: string; body: unknown };
   /** What to delete a row by; undefined where rows stay. */
   idOf?: (row: Row) => string | undefined;
 }
 
 /** An administrative list: its rows, a form that adds one, and a button that takes one away. */
-export function ListAdmin({ title, name, parameters, children, body, idOf }: Props) {
+export function ListAdmin({ title, name, parameters, children, request, idOf }: Props) {
   const [rows, setRows] = useState<Row[]>();
   const [error, setError] = useState('');
   const [secret, setSecret] = useState('');
@@ -47,7 +47,8 @@ export function ListAdmin({ title, name, parameters, children, body, idOf }: Pro
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     const form = event.currentTarget as HTMLFormElement;
-    if (await attempt(create(name, body!(new FormData(form))))) {
+    const { id, body } = request!(new FormData(form));
+    if (await attempt(create(name, id, body))) {
       form.reset();
     }
   };
@@ -106,7 +107,7 @@ export function ListAdmin({ title, name, parameters, children, body, idOf }: Pro
         </div>
       )}
       {rows?.length === 0 && <p class="muted">None.</p>}
-      {rows && body && (
+      {rows && request && (
         <form class="adding" onSubmit={submit}>
           {children}
           <button type="submit">Add</button>

@@ -68,7 +68,12 @@ function ProductForm({ site, product, onChanged }: { site: string; product: Prod
         <h3>
           {product.name} <small>{product.version}</small>
         </h3>
-        {product.state && <small>{product.state}</small>}
+        {product.state && (
+          <small>
+            {product.state}
+            {product.reason && `: ${product.reason}`}
+          </small>
+        )}
         <span class="spacer" />
         <label class="inline">
           <input

@@ -16,6 +16,10 @@ export async function fetchList(name: string, parameters: Record<string, string 
   return (list ?? []) as Row[];
 }
 
-export const create = <T = Row>(name: string, body: unknown) => sendJson<T>('POST', `/api/v1/${name}`, body);
+/** Adds a row: under its id where the host's lists are keyed by it, otherwise the host names it. */
+export const create = (name: string, id: string | undefined, body: unknown) =>
+  id === undefined
+    ? sendJson<Row>('POST', `/api/v1/${name}`, body)
+    : sendJson<Row>('PUT', `/api/v1/${name}/${encodeURIComponent(id)}`, body);
 
 export const remove = (name: string, id: string) => sendJson('DELETE', `/api/v1/${name}/${encodeURIComponent(id)}`);

@@ -6,7 +6,7 @@ import type { Product } from '../../shared/products';
 import type { ImageRef } from '../../shared/results';
 import { announce } from '../../shared/ui/announce';
 import { StandingBadge } from '../../shared/ui/badges';
-import { decide, rerun, type DecisionBody } from './api';
+import { acknowledge, cancelRun, decide, rerun, type DecisionBody } from './api';
 import { ProductCard } from './ProductCard';
 import { productRuns, type StudyState } from './studyState';
 import './findings.css';
@@ -51,9 +51,13 @@ export function FindingsPanel({ study, state, products, ...marks }: Props) {
       {state.alerts
         .filter((alert) => !alert.acknowledgedBy)
         .map((alert) => (
-          <p key={alert.alertId} class="alert" role="alert">
+          <div key={alert.alertId} class="alert row" role="alert">
             <StandingBadge standing="found">{alert.text || words(alert.finding ?? 'Alert')}</StandingBadge>
-          </p>
+            <span class="spacer" />
+            <button type="button" onClick={() => void attempt(acknowledge(site, alert.alertId), 'Alert acknowledged.')}>
+              Seen
+            </button>
+          </div>
         ))}
       <p role="alert" class="error">
         {error}
@@ -67,6 +71,7 @@ export function FindingsPanel({ study, state, products, ...marks }: Props) {
             name={nameOf(entry.product)}
             decisions={state.decisions}
             onRerun={() => start(entry.product)}
+            onCancel={(runId) => void attempt(cancelRun(site, runId), `${nameOf(entry.product)}: cancelled.`)}
             onDecide={(body: DecisionBody) =>
               void attempt(decide(site, study, body), body.decision === 'accept' ? 'Accepted.' : 'Rejected.')
             }

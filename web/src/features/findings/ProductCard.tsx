@@ -19,11 +19,12 @@ interface Props extends Marks {
   name: string;
   decisions: ReadonlyMap<string, Decision>;
   onRerun: () => void;
+  onCancel: (runId: string) => void;
   onDecide: (body: DecisionBody) => void;
 }
 
 /** One product on the study. A failure or a refusal takes the same place as findings, and says why. */
-export function ProductCard({ runs, name, decisions, onRerun, onDecide, ...marks }: Props) {
+export function ProductCard({ runs, name, decisions, onRerun, onCancel, onDecide, ...marks }: Props) {
   const { shown: run, newer } = runs;
   if (!run) {
     return null;
@@ -68,6 +69,11 @@ export function ProductCard({ runs, name, decisions, onRerun, onDecide, ...marks
         <button type="button" onClick={onRerun} disabled={busy}>
           Run again
         </button>
+        {busy && (
+          <button type="button" onClick={() => onCancel((newer && isBusy(newer) ? newer : run).runId)}>
+            Cancel
+          </button>
+        )}
         <Provenance run={run} />
       </footer>
     </section>

@@ -8,6 +8,9 @@ export const rerun = (site: string, uid: string, product: string) =>
 export const cancelRun = (site: string, runId: string) =>
   sendJson('POST', `/api/v1/runs/${encodeURIComponent(runId)}/cancel${query({ site })}`);
 
+export const acknowledge = (site: string, alert: string) =>
+  sendJson('POST', `/api/v1/alerts/${encodeURIComponent(alert)}/acknowledge${query({ site })}`);
+
 export interface DecisionBody {
   product: string;
   runId: string;

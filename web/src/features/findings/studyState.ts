@@ -79,6 +79,8 @@ function foldNew(state: StudyState, event: LiveEvent): StudyState {
       return { ...state, instances: event.data.total ?? state.instances + event.data.instances, settled: false };
     case 'study.settled':
       return { ...state, instances: event.data.instances ?? state.instances, settled: true };
+    case 'study.deleted':
+      return { ...state, instances: event.data.total ?? state.instances };
     case 'report.added':
       return { ...state, reportsAdded: state.reportsAdded + 1 };
     case 'decision.made': {

@@ -23,7 +23,7 @@ export function ProductCell({ product }: { product: RowProduct }) {
         <span key={`${finding.name}|${finding.laterality}`} class={finding.critical ? 'chip critical' : 'chip'}>
           {finding.critical && '! '}
           {finding.display || words(finding.name)}
-          {finding.laterality ? ` ${finding.laterality.toLowerCase()}` : ''}
+          {finding.laterality ? ` ${finding.laterality}` : ''}
           {finding.probability != null && <b> {probability(finding.probability)}</b>}
         </span>
       ))}

@@ -132,15 +132,14 @@ function useLiveWorklist(site: string, filter: Filter): { model: WorklistModel; 
     };
 
     const onEvent = (event: LiveEvent) => {
-      if (event.site && event.site !== site) {
-        return;
-      }
       const onPage = model.onEvent(event);
       const study = event.study;
       if (!study) {
         return;
       }
-      if (onPage && ROW_CHANGERS.has(event.type)) {
+      if (onPage && event.type === 'study.deleted') {
+        gather('page', GATHER_MS, () => setReloads((n) => n + 1));
+      } else if (onPage && ROW_CHANGERS.has(event.type)) {
         gather(study, GATHER_MS, () => void model.refreshRow(study, (uid) => fetchRow(site, uid)));
       }
       if (!onPage && event.type === 'study.received') {
@@ -159,7 +158,7 @@ function useLiveWorklist(site: string, filter: Filter): { model: WorklistModel; 
         .load(() => fetchPage(site, filter$.get()))
         .then((seq) => {
           if (seq !== undefined && !stopped) {
-            stopWatching = live.watch(null, seq, onEvent);
+            stopWatching = live.watch(site, null, seq, onEvent);
           } else if (!stopped && !stopWatching && model.view.get().error) {
             gather('begin', 3000, begin);
           }

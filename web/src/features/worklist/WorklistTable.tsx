@@ -28,7 +28,7 @@ export function WorklistTable({ rows, now }: { rows: WorklistRow[]; now: number 
   return (
     <div class="scroll">
       <table>
-        <caption class="unseen">Studies, most urgent first. Arrow keys move between rows, Enter opens a study.</caption>
+        <caption class="unseen">Studies, newest first. Arrow keys move between rows, Enter opens a study.</caption>
         <thead>
           <tr>
             <th scope="col">Priority</th>

@@ -1,5 +1,4 @@
 import type { LiveEvent } from '../../shared/live/event';
-import type { Laterality } from '../../shared/results';
 
 export type Priority = 'Stat' | 'Urgent' | 'Routine' | 'Background';
 export type ProductState = 'queued' | 'running' | 'ok' | 'qualified' | 'refused' | 'failed' | 'cancelled';
@@ -9,7 +8,8 @@ export interface RowFinding {
   display?: string | null;
   probability?: number | null;
   critical?: boolean;
-  laterality?: Laterality | null;
+  /** left, right, bilateral or midline. */
+  laterality?: string | null;
 }
 
 export interface RowProduct {
@@ -109,10 +109,11 @@ function foldProduct(product: RowProduct, event: LiveEvent): RowProduct {
       if (result.kind !== 'finding') {
         return product;
       }
+      const { name, probability, critical } = result;
+      const laterality = result.laterality?.toLowerCase();
       const others = ownFindings(product, event.runId).filter(
-        (f) => f.name !== result.name || (f.laterality ?? null) !== (result.laterality ?? null),
+        (f) => f.name !== name || (f.laterality ?? undefined) !== laterality,
       );
-      const { name, probability, critical, laterality } = result;
       const findings =
         result.presence === 'Present' ? [...others, { name, probability, critical, laterality }] : others;
       return { ...mine, findings, findingsRun: event.runId };

@@ -57,6 +57,18 @@ describe('a worklist row', () => {
     expect(failed.products![0]).toMatchObject({ state: 'failed', reason: 'no model' });
   });
 
+  it('Given a finding of a side that the host already listed, it is not listed twice', () => {
+    const before = row({
+      products: [
+        { product: 'chest-xray', runId: 'r1', state: 'running', findings: [{ name: 'effusion', laterality: 'left' }] },
+      ],
+    });
+    const left = { result: { kind: 'finding', id: 'e', name: 'effusion', presence: 'Present', laterality: 'Left' } };
+    expect(foldRow(before, event(1, 'result.published', left)).products![0].findings).toHaveLength(1);
+    const right = { result: { ...left.result, id: 'f', laterality: 'Right' } };
+    expect(foldRow(before, event(1, 'result.published', right)).products![0].findings).toHaveLength(2);
+  });
+
   it('Given a finding republished as absent, it is not on the row any more', () => {
     const shown = foldRow(row(), event(1, 'result.published', present('effusion')));
     expect(foldRow(shown, event(2, 'result.published', present('effusion', 'Absent'))).products![0].findings).toEqual(

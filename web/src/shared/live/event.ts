@@ -19,6 +19,7 @@ interface Envelope<Type extends string, Data> {
 export type LiveEvent =
   | Envelope<'study.received', { instances: number; seriesUids?: string[]; total?: number }>
   | Envelope<'study.settled', { instances?: number; reason?: string }>
+  | Envelope<'study.deleted', { total?: number }>
   | Envelope<'run.queued', { lane?: Lane; dueAt?: string; version?: string }>
   | Envelope<'run.started', { version?: string }>
   | Envelope<'run.progress', { done?: number | null; stage?: string }>

@@ -40,14 +40,14 @@ export class HubSource implements LiveSource {
     void this.connection.stop();
   }
 
-  watch(study: string | null, after: number, onEvent: (event: LiveEvent) => void): () => void {
+  watch(site: string, study: string | null, after: number, onEvent: (event: LiveEvent) => void): () => void {
     const open: OpenStream<LiveEvent> = (from, next, end) => {
       let close = () => {};
       let closed = false;
       this.whenConnected(() => {
         if (!closed) {
           const stream = this.connection
-            .stream<LiveEvent>('Watch', { study, after: from })
+            .stream<LiveEvent>('Watch', { study, after: from, site })
             .subscribe({ next, error: end, complete: () => end() });
           close = () => stream.dispose();
         }

@@ -8,8 +8,8 @@ export interface LiveSource {
   readonly status: Store<LiveStatus>;
 
   /**
-   * Events of one study, or of all that the session may see (null), after a sequence number, in order, without a gap
+   * Events of one study, or of all studies of the site (null), after a sequence number, in order, without a gap
    * and without a repeat, across lost connections. Returns the way to stop.
    */
-  watch(study: string | null, after: number, onEvent: (event: LiveEvent) => void): () => void;
+  watch(site: string, study: string | null, after: number, onEvent: (event: LiveEvent) => void): () => void;
 }
