@@ -23,6 +23,9 @@ interface Props {
   onDocument: (entry: SeriesEntry) => void;
 }
 
+/** A study that arrives image by image is listed this often, not once an image. */
+const LIST_EVERY_MS = 700;
+
 export function Viewer({ study, revision, drawings, target, onDocument }: Props) {
   const { dicomWeb, go, worklistLink } = useWorkplace();
   const frame = useRef<HTMLDivElement>(null);
@@ -105,14 +108,20 @@ export function Viewer({ study, revision, drawings, target, onDocument }: Props)
   );
 
   // The list of series, again whenever images have arrived.
+  const listedAt = useRef(-LIST_EVERY_MS);
   useEffect(() => {
     let gone = false;
-    dicomWeb.series(study).then(
-      (found) => !gone && setSeries(seriesEntries(found)),
-      (error) => !gone && setMessage(messageOf(error)),
-    );
+    const wait = Math.max(0, listedAt.current + LIST_EVERY_MS - performance.now());
+    const timer = setTimeout(() => {
+      listedAt.current = performance.now();
+      dicomWeb.series(study).then(
+        (found) => !gone && setSeries(seriesEntries(found)),
+        (error) => !gone && setMessage(messageOf(error)),
+      );
+    }, wait);
     return () => {
       gone = true;
+      clearTimeout(timer);
     };
   }, [study, revision, dicomWeb]);
 

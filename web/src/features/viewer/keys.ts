@@ -81,9 +81,9 @@ export function rebind(settings: KeySettings, action: Action, key: string): KeyS
   return { ...settings, changed };
 }
 
-/** True where a key press belongs to what has the focus: a text, a choice, a slider, tabs, or a panel that scrolls. */
+/** True where a key press belongs to what has the focus: a text, a choice, a slider, or a panel that scrolls. */
 export function belongsElsewhere({ target, key }: KeyboardEvent): boolean {
-  const always = 'input, textarea, select, [contenteditable], dialog, [role=tablist]';
+  const always = 'input, textarea, select, [contenteditable], dialog';
   const moves = key.length > 1;
   return target instanceof HTMLElement && !!target.closest(moves ? `${always}, aside, nav` : always);
 }

@@ -90,7 +90,7 @@ function Row({ row, now, tabStop, onFocus }: RowProps) {
       </td>
       <td>
         <span>
-          {row.modalities?.join('/')} {row.description}
+          <span class="modality">{row.modalities?.join('/')}</span> {row.description}
         </span>
         <small>
           {[dicomDate(row.studyDate), dicomTime(row.studyTime)].filter(Boolean).join(' ')}

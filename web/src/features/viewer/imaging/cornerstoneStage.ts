@@ -54,11 +54,22 @@ export class CornerstoneStage implements Stage {
   }
 
   async show(series: OpenSeries, index: number): Promise<void> {
+    // The same series with more images: the reader's window and place stay.
+    const kept = this.series?.uid === series.uid ? this.view() : undefined;
     this.series = series;
     await this.viewport.setStack(series.imageIds, index);
     this.sent = this.viewport.getProperties().voiRange;
+    if (kept) {
+      this.viewport.setProperties(kept.properties);
+      this.viewport.setViewPresentation(kept.presentation);
+    }
     this.viewport.render();
     prefetch(this.element, series.imageIds.length > 1);
+  }
+
+  private view() {
+    const { voiRange, invert } = this.viewport.getProperties();
+    return { properties: { voiRange, invert }, presentation: this.viewport.getViewPresentation() };
   }
 
   goTo(index: number): void {
