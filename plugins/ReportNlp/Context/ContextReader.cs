@@ -31,7 +31,7 @@ internal sealed class ContextReader
         {
             var token = tokens[sentence.From + i];
             roles[i] = rules.RolesOf(token);
-            ends[i] = token.Kind == TokenKind.Mark && (token.Mark is ';' or ':' or '\u2022' || (token.Mark == '-' && i > 0));
+            ends[i] = token.Kind == TokenKind.Mark && token.Mark is ';' or ':' or '\u2022';
         }
 
         for (var i = 0; i + 2 < size; i++)
@@ -198,7 +198,7 @@ internal sealed class ContextReader
             }
 
             var role = roles[at];
-            var isComma = tokens[i].Is(',');
+            var isComma = IsComma(i);
             if (isComma || role.HasFlag(WordRole.And) || role.HasFlag(WordRole.With))
             {
                 if (role.HasFlag(WordRole.With) && trigger.Rule.Kind is TriggerKind.Possible or TriggerKind.Historical)
@@ -218,11 +218,14 @@ internal sealed class ContextReader
                 }
             }
 
-            sawVerb |= role.HasFlag(WordRole.Verb);
+            sawVerb |= (role & (WordRole.Verb | WordRole.Participle)) != 0;
         }
 
         return false;
     }
+
+    /// <summary>A comma, or a dash that stands like one.</summary>
+    private bool IsComma(int i) => tokens[i].Mark is ',' or '-';
 
     private bool Opens(int i, int first)
     {
@@ -273,7 +276,7 @@ internal sealed class ContextReader
                 return true;
             }
 
-            joins |= tokens[i].Is(',') || isAnd;
+            joins |= IsComma(i) || isAnd;
         }
 
         if (!joins)
@@ -334,11 +337,16 @@ internal sealed class ContextReader
 
             var rule = rules.TriggerRules[match.Payload];
             triggers.Add(new Trigger(rule, match.First, match.Last));
-            if (rule.Kind == TriggerKind.End)
+            if (rule.Kind == TriggerKind.Neutral)
+            {
+                // "one or two", "with or without": these words join nothing.
+                roles.AsSpan(match.First - sentence.From, match.Last - match.First + 1).Clear();
+            }
+            else if (rule.Kind == TriggerKind.End)
             {
                 ends[match.First - sentence.From] = true;
             }
-            else if (rule.Side.HasFlag(TriggerSide.Before) && rule.Kind is not TriggerKind.Neutral)
+            else if (rule.Side.HasFlag(TriggerSide.Before))
             {
                 starts[match.First - sentence.From] = true;
             }

@@ -77,4 +77,7 @@ internal enum WordRole : byte
 
     /// <summary>"in", "of": an alternative does not reach across it.</summary>
     Preposition = 64,
+
+    /// <summary>"seen": a verb only after "is", else it describes the noun before it.</summary>
+    Participle = 128,
 }

@@ -12,10 +12,17 @@ internal static class MentionFinder
 
     public static void Find(RuleSet rules, List<Token> tokens, Sentence sentence, Domain domain, List<PhraseMatch> matches, List<Mention> mentions)
     {
-        matches.RemoveAll(match => (rules.TermRules[match.Payload].Domain & domain) == 0);
         if (matches.Count == 0)
         {
             return;
+        }
+
+        if (!System.Numerics.BitOperations.IsPow2((int)domain))
+        {
+            // Several finders: what two kinds of report share was found twice.
+            var distinct = matches.Distinct().ToArray();
+            matches.Clear();
+            matches.AddRange(distinct);
         }
 
         if (matches.Count > MaxPhrases)
@@ -49,9 +56,11 @@ internal static class MentionFinder
     /// <summary>A longer phrase has these words, or a phrase to ignore has them all.</summary>
     private static bool IsTaken(RuleSet rules, List<PhraseMatch> matches, PhraseMatch match)
     {
+        var rule = rules.TermRules[match.Payload];
         foreach (var other in matches)
         {
-            if (match.IsInside(other) || (rules.TermRules[other.Payload].Mode == TermMode.Ignore && match.First == other.First && match.Anchors == other.Anchors))
+            var taker = rules.TermRules[other.Payload];
+            if (match.IsInside(other) ? !rules.Coexist(rule.Finding, taker.Finding) || rule.Finding == taker.Finding : taker.Mode == TermMode.Ignore && match.First == other.First && match.Anchors == other.Anchors)
             {
                 return true;
             }

@@ -39,6 +39,7 @@ public sealed class ReportReader
         var (kept, isTruncated) = Bound(text);
         var tokens = Tokenizer.Read(kept, rules.Lexicon);
         var domain = DomainFinder.Find(rules, tokens, modality);
+        var finders = rules.TermsOf(domain).ToArray();
         var mentions = new List<Mention>();
         var matches = new List<PhraseMatch>();
         foreach (var sentence in rules.Splitter.Split(kept, tokens))
@@ -49,7 +50,11 @@ public sealed class ReportReader
             }
 
             matches.Clear();
-            rules.Terms.Find(tokens, sentence.From, sentence.To, matches);
+            foreach (var finder in finders)
+            {
+                finder.Find(tokens, sentence.From, sentence.To, matches);
+            }
+
             MentionFinder.Find(rules, tokens, sentence, domain, matches, mentions);
         }
 

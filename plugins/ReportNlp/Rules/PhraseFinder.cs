@@ -95,22 +95,23 @@ internal sealed class PhraseFinder
                     Walk(node.Next, tokens, first, at + 1, to, now, found, firstFound, ref steps);
                 }
 
-                foreach (var (gap, after) in node.Gaps)
+                foreach (var gap in node.Gaps)
                 {
-                    for (var skip = 0; skip <= gap; skip++)
+                    for (var skip = 0; skip <= gap.Size; skip++)
                     {
                         var there = at + 1 + skip;
-                        if (there >= to || (skip > 0 && EndsClause(tokens[there - 1])))
+                        if (there >= to || (skip > 0 && EndsClause(tokens[there - 1], gap.CrossesCommas)))
                         {
                             break;
                         }
 
-                        Walk(after.Next, tokens, first, there, to, now, found, firstFound, ref steps);
+                        Walk(gap.After.Next, tokens, first, there, to, now, found, firstFound, ref steps);
                     }
                 }
             }
         }
     }
 
-    private static bool EndsClause(in Token token) => token.Kind == TokenKind.Mark && token.Mark is ',' or ';' or '.' or '!' or '?' or '\u2022';
+    private static bool EndsClause(in Token token, bool crossesCommas) =>
+        token.Kind == TokenKind.Mark && ((token.Mark == ',' && !crossesCommas) || token.Mark is ';' or '.' or '!' or '?' or '\u2022');
 }

@@ -4,8 +4,9 @@ namespace QureHost.Plugins.ReportNlp.Rules;
 
 /// <summary>
 /// The small language of phrases in the rule files: words; <c>word*</c> for a prefix; <c>(a|b c)</c> for a choice;
-/// <c>x?</c> after a word or choice where it may be missing; <c>~3</c> for up to three words in between; <c>{name}</c>
-/// for a choice defined once; <c>effusion(s)</c> for both numbers; <c>#</c> for a number; marks as themselves.
+/// <c>x?</c> after a word or choice where it may be missing; <c>~3</c> for up to three words in between (<c>~~3</c>: commas too); <c>{name}</c>
+/// for a choice defined once; <c>effusion(s)</c> for both numbers; <c>#</c> for a number; marks as themselves, after a
+/// backslash where they mean something here.
 /// </summary>
 internal sealed class PhraseSyntax(Lexicon lexicon, IReadOnlyDictionary<string, string> choices)
 {
@@ -105,7 +106,9 @@ internal sealed class PhraseSyntax(Lexicon lexicon, IReadOnlyDictionary<string, 
                 var end = Choice(choice, ref inside, Start(text, from), depth + 1);
                 return inside == choice.Length ? end : throw new RuleException($"Choice '{name}' is not well formed.");
             case '~':
-                var digits = ++at;
+                at++;
+                var crosses = at < text.Length && text[at] == '~';
+                var digits = at += crosses ? 1 : 0;
                 while (at < text.Length && char.IsAsciiDigit(text[at]))
                 {
                     at++;
@@ -117,7 +120,7 @@ internal sealed class PhraseSyntax(Lexicon lexicon, IReadOnlyDictionary<string, 
                 }
 
                 var after = Node(text);
-                from.Gaps.Add((int.Parse(text.AsSpan(digits, at - digits), CultureInfo.InvariantCulture), after));
+                from.Gaps.Add(new PhraseGap(int.Parse(text.AsSpan(digits, at - digits), CultureInfo.InvariantCulture), crosses, after));
                 return after;
             default:
                 return Word(text, ref at, from);
@@ -135,6 +138,7 @@ internal sealed class PhraseSyntax(Lexicon lexicon, IReadOnlyDictionary<string, 
     private PhraseNode Word(string text, ref int at, PhraseNode from)
     {
         var to = Node(text);
+        at += text[at] == '\\' && at + 1 < text.Length ? 1 : 0;
         var begin = at;
         if (!char.IsLetter(text[at]))
         {

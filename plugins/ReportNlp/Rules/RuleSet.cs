@@ -27,6 +27,8 @@ internal sealed class RuleSet
     private readonly Dictionary<(Domain, string), string> reportNames = [];
     private readonly Dictionary<TermRule, int> termIds = [];
     private readonly Dictionary<TriggerRule, int> triggerIds = [];
+    private readonly HashSet<(string, string)> coexisting = [];
+    private readonly Dictionary<Domain, PhraseFinder> terms = new() { [Domain.Head] = new(), [Domain.ChestXray] = new(), [Domain.ChestCt] = new() };
 
     private RuleSet(IEnumerable<JsonElement> sources)
     {
@@ -43,7 +45,11 @@ internal sealed class RuleSet
 
     public Lexicon Lexicon => lexicon;
 
-    public PhraseFinder Terms { get; } = new();
+    /// <summary>Finders of the findings' phrases, one for each kind of report that <paramref name="domain"/> holds.</summary>
+    public IEnumerable<PhraseFinder> TermsOf(Domain domain) => terms.Where(pair => (pair.Key & domain) != 0).Select(pair => pair.Value);
+
+    /// <summary>Two findings that may rest on the same words, though one phrase has more of them.</summary>
+    public bool Coexist(string finding, string other) => coexisting.Contains((finding, other));
 
     public PhraseFinder Triggers { get; } = new();
 
@@ -175,6 +181,12 @@ internal sealed class RuleSet
             lexicon.KeepAsIs(Strings(plain));
         }
 
+        foreach (var group in Items(source, "coexisting"))
+        {
+            var names = Strings(group).ToArray();
+            coexisting.UnionWith(from a in names from b in names select (a, b));
+        }
+
         foreach (var trigger in Items(source, "triggers"))
         {
             AddTrigger(trigger, syntax);
@@ -235,7 +247,14 @@ internal sealed class RuleSet
 
         foreach (var phrase in Strings(phrases))
         {
-            Terms.Add(syntax.Compile(phrase, id));
+            var start = syntax.Compile(phrase, id);
+            foreach (var (domain, finder) in terms)
+            {
+                if ((domain & rule.Domain) != 0)
+                {
+                    finder.Add(start);
+                }
+            }
         }
     }
 
