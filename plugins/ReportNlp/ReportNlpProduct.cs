@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-using System.Text.Json;
 using QureHost.Plugins.ReportNlp.Reading;
 using QureHost.Sdk;
 using QureHost.Sdk.Results;
@@ -9,7 +6,10 @@ using QureHost.Sdk.Vocabulary;
 
 namespace QureHost.Plugins.ReportNlp;
 
-/// <summary>The product: reads the reports attached to a study and publishes what they say, with the words that say it.</summary>
+/// <summary>
+/// The product: reads the reports attached to a study and publishes what they say, with the words that say it. Of two
+/// reports that speak of the same finding the newer one has the last word.
+/// </summary>
 public sealed class ReportNlpProduct : IProduct, ITextProduct
 {
     /// <inheritdoc/>
@@ -22,86 +22,53 @@ public sealed class ReportNlpProduct : IProduct, ITextProduct
         {
             await run.CheckpointAsync(null, $"report {++reports}", ct).ConfigureAwait(false);
             var reading = reader.ReadReport(report.Text, report.Modality);
-            foreach (var finding in FindingsOf(report, reading))
+            if (reading.IsTruncated)
             {
-                await run.PublishAsync(finding, ct).ConfigureAwait(false);
+                await run.PublishAsync(Gate(GateStatus.Qualified, $"A report is longer than {ReportReader.MaxLength} characters; the rest was not read."), ct).ConfigureAwait(false);
+            }
+
+            foreach (var (name, value) in reading.Labels)
+            {
+                // A second name for the same finding is for label files only.
+                if (FindingVocabulary.NameOf(name) is not { } known || known == name)
+                {
+                    await run.PublishAsync(Explain(report, reading, name, value), ct).ConfigureAwait(false);
+                }
             }
         }
 
         if (reports == 0)
         {
-            await run.PublishAsync(new Gate { Id = "gate", Status = GateStatus.Refused, Reasons = ["No text report is attached to the study."] }, ct).ConfigureAwait(false);
+            await run.PublishAsync(Gate(GateStatus.Refused, "No text report is attached to the study."), ct).ConfigureAwait(false);
         }
     }
 
     /// <inheritdoc/>
     public IReadOnlyDictionary<string, int> Label(string text, string modality) => ReportReader.Read(text ?? "", modality ?? "").Labels;
 
-    private static IEnumerable<Finding> FindingsOf(StudyReport report, ReportReading reading)
-    {
-        foreach (var (name, value) in reading.Labels)
-        {
-            if (FindingVocabulary.TryGet(name, out var known) && known.Name != name)
-            {
-                // A second name for the same finding, for label files only.
-                continue;
-            }
+    private static Gate Gate(GateStatus status, string reason) => new() { Id = "gate", Status = status, Reasons = [reason] };
 
-            var mention = Telling(reading, name, value);
-            yield return new Finding
-            {
-                Id = IdOf(report.Id, name),
-                Name = name,
-                Presence = value switch { 1 => Presence.Present, 0 => Presence.Absent, _ => Presence.Indeterminate },
-                Laterality = mention?.Laterality,
-                Detail = mention is null ? null : report.Text.Substring(mention.Start, mention.Length),
-                Reason = ReasonOf(report.Text, name, value, mention),
-                Text = mention is null ? null : new TextSpan(report.Id, mention.Start, mention.Length),
-            };
-        }
+    private static Finding Explain(StudyReport report, ReportReading reading, string name, int value)
+    {
+        var mention = reading.Telling(name);
+        return new Finding
+        {
+            Id = name,
+            Name = name,
+            Presence = value switch { 1 => Presence.Present, 0 => Presence.Absent, _ => Presence.Indeterminate },
+            Laterality = mention?.Laterality,
+            Detail = mention is null ? null : report.Text.Substring(mention.Start, mention.Length),
+            Reason = mention is null ? null : ReasonOf(report.Text, name, value, mention),
+            Text = mention is null ? null : new TextSpan(report.Id, mention.Start, mention.Length),
+        };
     }
 
-    /// <summary>The mention that best explains a label: in the impression if there is one; of a finding that implies it otherwise.</summary>
-    private static Mention? Telling(ReportReading reading, string name, int value) =>
-        reading.Mentions.Where(m => m.Value == value && m.Finding == name).MaxBy(m => m.IsImpression)
-        ?? reading.Mentions.Where(m => m.Value == value && FindingVocabulary.AncestorsOf(m.Finding).Contains(name)).MaxBy(m => m.IsImpression);
-
-    private static string? ReasonOf(string text, string name, int value, Mention? mention)
+    private static string? ReasonOf(string text, string name, int value, Mention mention)
     {
-        if (mention is null)
-        {
-            return null;
-        }
-
-        List<string> reasons = [];
-        if (mention.Finding != name)
-        {
-            reasons.Add($"implied by {mention.Finding}");
-        }
-
-        if (mention.Assertion.TriggerStart >= 0 && value != 1)
-        {
-            var words = text.Substring(mention.Assertion.TriggerStart, mention.Assertion.TriggerLength);
-            reasons.Add($"{(value == 0 ? "negated" : "qualified")} by \"{words}\"");
-        }
-
-        return reasons.Count == 0 ? null : string.Join("; ", reasons);
+        var words = mention.Assertion.TriggerStart < 0 ? "" : text.Substring(mention.Assertion.TriggerStart, mention.Assertion.TriggerLength);
+        var implied = mention.Finding == name ? "" : $"implied by {mention.Finding}";
+        var trigger = value == 1 || words.Length == 0 ? "" : $"{(value == 0 ? "negated" : "left open")} by \"{words}\"";
+        var reason = string.Join("; ", new[] { implied, trigger }.Where(part => part.Length > 0));
+        return reason.Length == 0 ? null : reason;
     }
-
-    /// <summary>Result ids allow a-z, 0-9, dot, underscore and hyphen, 64 at most; a report's id may be anything.</summary>
-    private static string IdOf(string reportId, string name)
-    {
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{reportId}\n{name}")))[..12];
-        var plain = new string([.. name.ToLowerInvariant().Where(c => char.IsAsciiLetterOrDigit(c) || c is '_')]);
-        return $"{plain[..Math.Min(plain.Length, 40)]}.{hash}";
-    }
-}
-
-/// <summary>A site's settings.</summary>
-public sealed class ReportNlpSettings
-{
-    /// <summary>Additions to the rules, in the form of a rule file, or absent.</summary>
-    public JsonElement? Rules { get; init; }
-
-    internal ReportReader Reader() => Rules is { ValueKind: JsonValueKind.Object } rules ? ReportReader.With(rules) : ReportReader.Default;
 }

@@ -208,7 +208,9 @@ internal sealed class RuleSet
         var kind = Parse<TriggerKind>(Text(trigger, "kind"));
         var side = trigger.TryGetProperty("side", out var named) ? Text(named) : "before";
         var sides = side == "both" ? TriggerSide.Before | TriggerSide.After : Parse<TriggerSide>(side);
-        var within = trigger.TryGetProperty("within", out var limit) ? limit.GetInt32() : 30;
+        var within = !trigger.TryGetProperty("within", out var limit) ? 30
+            : limit.ValueKind == JsonValueKind.Number && limit.TryGetInt32(out var tokens) && tokens is > 0 and <= 100 ? tokens
+            : throw new RuleException("A trigger's 'within' is a number of words from 1 to 100.");
         var rule = new TriggerRule(kind, sides, within);
         if (!triggerIds.TryGetValue(rule, out var id))
         {
@@ -216,7 +218,7 @@ internal sealed class RuleSet
             triggerRules.Add(rule);
         }
 
-        foreach (var phrase in Strings(trigger.GetProperty("phrases")))
+        foreach (var phrase in Strings(trigger.TryGetProperty("phrases", out var listed) ? listed : throw new RuleException("A trigger lacks 'phrases'.")))
         {
             Triggers.Add(syntax.Compile(phrase, id));
         }
@@ -234,6 +236,11 @@ internal sealed class RuleSet
 
     private void AddPhrases(JsonElement term, string property, TermRule rule, PhraseSyntax syntax)
     {
+        if (term.ValueKind != JsonValueKind.Object)
+        {
+            throw new RuleException("A rule is not an object.");
+        }
+
         if (!term.TryGetProperty(property, out var phrases))
         {
             return;
@@ -258,7 +265,7 @@ internal sealed class RuleSet
         }
     }
 
-    private static Domain DomainOf(JsonElement item) => item.TryGetProperty("in", out var named) ? DomainOf(Text(named)) : Domain.Any;
+    private static Domain DomainOf(JsonElement item) => item.ValueKind == JsonValueKind.Object && item.TryGetProperty("in", out var named) ? DomainOf(Text(named)) : Domain.Any;
 
     private static Domain DomainOf(string name) => Parse<Domain>(name.Replace("-", "", StringComparison.Ordinal));
 

@@ -85,7 +85,7 @@ public sealed record PluginManifest
     /// <summary>Attempts before the job fails.</summary>
     public int Attempts { get; init; } = 2;
 
-    /// <summary>Finding names it may publish.</summary>
+    /// <summary>Finding names it may publish; <c>*</c> among them where a site may add findings of its own.</summary>
     public IReadOnlyList<string> Findings { get; init; } = [];
 
     /// <summary>False for a triage product: a study-level flag is shown, without localisation.</summary>

@@ -97,7 +97,8 @@ public sealed class ResultContract(PluginManifest manifest, ResultLimits? limits
 
     private void Check(Finding finding)
     {
-        Require(manifest.Findings.Contains(finding.Name), $"is called '{finding.Name}', which the manifest does not list", finding);
+        var isListed = manifest.Findings.Contains(finding.Name) || (manifest.Findings.Contains("*") && IsName(finding.Name));
+        Require(isListed, $"is called '{finding.Name}', which the manifest does not list", finding);
         Require(Enum.IsDefined(finding.Presence) && (finding.Laterality is not { } side || Enum.IsDefined(side)), "has an unknown presence or laterality", finding);
         Require(finding.Probability is null or (>= 0 and <= 1), "has a probability that is not within 0..1", finding);
         Require(finding.Threshold is null or (>= 0 and <= 1), "has a threshold that is not within 0..1", finding);
