@@ -7,7 +7,7 @@ import type { SeriesEntry } from '../../features/viewer/seriesList';
 import { Viewer } from '../../features/viewer/Viewer';
 import type { ImageKey } from '../../features/viewer/overlay/drawing';
 import { useWorkplace } from '../../shared/context';
-import { text, type Dataset } from '../../shared/dicomweb/dicomJson';
+import { text, values, type Dataset } from '../../shared/dicomweb/dicomJson';
 import { dicomDate, dicomTime, personName, plural, words } from '../../shared/format';
 import { messageOf } from '../../shared/http';
 import type { LiveEvent } from '../../shared/live/event';
@@ -23,6 +23,7 @@ const TAB_WORDS: Record<Tab, string> = { findings: 'AI', reports: 'Reports' };
 export function StudyPage({ study }: { study: string }) {
   const { site } = useWorkplace();
   const state = useStudy(study);
+  const { dataset, error } = useStudyDataset(study, state.instances);
   const [products, setProducts] = useState<Product[]>([]);
   const [tab, setTab] = useState<Tab>('findings');
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
@@ -57,7 +58,7 @@ export function StudyPage({ study }: { study: string }) {
 
   return (
     <main id="main" class="study" tabIndex={-1}>
-      <StudyHead study={study} state={state} />
+      <StudyHead dataset={dataset} error={error} state={state} />
       <Viewer study={study} revision={state.instances} drawings={drawings} target={target} onDocument={setReport} />
       <aside class="side" aria-label="AI results and reports">
         <div role="tablist" aria-label="Results" class="tabs" onKeyDown={onTabKey}>
@@ -90,7 +91,12 @@ export function StudyPage({ study }: { study: string }) {
               onJump={({ sop, frame }) => setTarget({ image: { sop, frame: frame ?? 0 } })}
             />
           ) : (
-            <ReportsPanel study={study} modality={undefined} revision={state.reportsAdded} findings={fromText} />
+            <ReportsPanel
+              study={study}
+              modality={dataset && modalityOf(dataset)}
+              revision={state.reportsAdded}
+              findings={fromText}
+            />
           )}
         </div>
       </aside>
@@ -150,7 +156,12 @@ function say(event: LiveEvent): void {
   }
 }
 
-function StudyHead({ study, state }: { study: string; state: StudyState }) {
+/** The modality of what was reported: that of the images, not of documents or of our own results. */
+const modalityOf = (dataset: Dataset) =>
+  values(dataset, '00080061').find((modality) => !['SR', 'SEG', 'PR', 'KO', 'DOC', 'OT'].includes(modality));
+
+/** The study's own data; asked for again while images arrive, until it is there. */
+function useStudyDataset(study: string, instances: number): { dataset: Dataset | undefined; error: string } {
   const { dicomWeb } = useWorkplace();
   const [dataset, setDataset] = useState<Dataset>();
   const [error, setError] = useState('');
@@ -165,8 +176,17 @@ function StudyHead({ study, state }: { study: string; state: StudyState }) {
         (failure) => setError(messageOf(failure)),
       );
     }
-  }, [study, dicomWeb, state.instances, known]);
+  }, [study, dicomWeb, instances, known]);
+  return { dataset, error };
+}
 
+interface HeadProps {
+  dataset: Dataset | undefined;
+  error: string;
+  state: StudyState;
+}
+
+function StudyHead({ dataset, error, state }: HeadProps) {
   const parts = dataset
     ? [
         text(dataset, '00100020'),

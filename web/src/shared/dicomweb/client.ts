@@ -12,7 +12,9 @@ export class DicomWeb {
   }
 
   study(uid: string): Promise<Dataset | undefined> {
-    return this.search('/studies', { StudyInstanceUID: uid, includefield: '00081030' }).then((found) => found[0]);
+    return this.search('/studies', { StudyInstanceUID: uid, includefield: '00081030,00080061' }).then(
+      (found) => found[0],
+    );
   }
 
   studiesByAccession(accession: string): Promise<Dataset[]> {

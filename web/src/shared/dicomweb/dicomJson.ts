@@ -31,6 +31,11 @@ export function numbers(dataset: Dataset, tag: string): number[] {
   return (dataset[tag]?.Value ?? []).map(Number).filter(Number.isFinite);
 }
 
+/** All values as text. */
+export function values(dataset: Dataset, tag: string): string[] {
+  return (dataset[tag]?.Value ?? []).filter((v) => typeof v === 'string' || typeof v === 'number').map(String);
+}
+
 export function items(dataset: Dataset, tag: string): Dataset[] {
   return (dataset[tag]?.Value ?? []).filter((item): item is Dataset => typeof item === 'object' && item !== null);
 }
