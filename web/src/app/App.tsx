@@ -15,6 +15,17 @@ const StudyPage = lazy(() => import('./study/StudyPage').then((m) => m.StudyPage
 const AccessionPage = lazy(() => import('./study/AccessionPage').then((m) => m.AccessionPage));
 const AdminPage = lazy(() => import('../features/admin/AdminPage').then((m) => m.AdminPage));
 
+/** A pointer or the focus on a row announces that its study will be opened: loading the imaging library begins. */
+let prepared = false;
+function prepareStudy(): void {
+  if (!prepared) {
+    prepared = true;
+    void Promise.all([import('./study/StudyPage'), import('../features/viewer/imaging/cornerstoneStage')]).catch(() => {
+      prepared = false; // Whatever it was, opening the study will say so.
+    });
+  }
+}
+
 type Entry =
   { state: 'asking' } | { state: 'out' } | { state: 'in'; session: Session } | { state: 'error'; text: string };
 
@@ -92,6 +103,7 @@ function SignedIn({ session, notice, onLogOut }: { session: Session; notice: str
       live,
       dicomWeb: DicomWeb.ofSite(site),
       studyLink: (study) => linkTo({ page: 'study', study }, site),
+      prepareStudy,
       worklistLink: linkTo({ page: 'worklist' }, site),
       follow,
       go,

@@ -12,6 +12,8 @@ export interface Workplace {
   dicomWeb: DicomWeb;
   /** Link to a study's page. */
   studyLink(uid: string): string;
+  /** Begins to load what a study's page needs, before it is opened. */
+  prepareStudy(): void;
   worklistLink: string;
   go(link: string): void;
   follow(event: MouseEvent): void;

@@ -57,7 +57,7 @@ interface RowProps {
 }
 
 function Row({ row, now, tabStop, onFocus }: RowProps) {
-  const { studyLink, follow } = useWorkplace();
+  const { studyLink, follow, prepareStudy } = useWorkplace();
   const age = ageAt(row.birthDate, row.studyDate);
   const about = [row.sex, age === undefined ? '' : `${age} y`, row.patientId].filter(Boolean).join(' · ');
   const openByClick = (event: MouseEvent) => {
@@ -66,7 +66,7 @@ function Row({ row, now, tabStop, onFocus }: RowProps) {
     }
   };
   return (
-    <tr onClick={openByClick} data-study={row.studyUid}>
+    <tr onClick={openByClick} onMouseEnter={prepareStudy} onFocusIn={prepareStudy} data-study={row.studyUid}>
       <td>
         <PriorityBadge priority={row.priority ?? 'Routine'} />
       </td>
