@@ -15,6 +15,18 @@ public static class EndlessIngest
         await Task.WhenAll(Enumerable.Range(0, 3).Select(sender => Task.Run(() => SendAsync(archive, first + sender))));
     }
 
+    /// <summary>One group, then <c>acknowledged</c>: for looking at the system calls in between.</summary>
+    public static async Task OnceAsync(string folder, int count)
+    {
+        await using var archive = await ArchiveStore.OpenAsync(new ArchiveOptions { DataDirectory = folder }, TimeProvider.System, NullLoggerFactory.Instance, default);
+        await using var group = archive.Ingest.Begin("default", "load");
+        for (var i = 0; i < count; i++)
+            await group.AddAsync(Slices.File(1, i, Pixels), default);
+        await group.CommitAsync(default);
+        Console.Out.Write("acknowledged\n");
+        Console.Out.Flush();
+    }
+
     private static async Task SendAsync(ArchiveStore archive, int study)
     {
         for (var number = 0; ; number += Group)
