@@ -1,3 +1,6 @@
+using QureHost.Dicom.Codecs.Jpeg;
+using QureHost.Dicom.Codecs.Jpeg2000;
+using QureHost.Dicom.Codecs.JpegLs;
 using QureHost.Dicom.Codecs.Native;
 using QureHost.Dicom.Codecs.Rle;
 
@@ -13,7 +16,8 @@ public static class FrameDecoder
         return !syntax.IsEncapsulated || syntax.Uid switch
         {
             "1.2.840.10008.1.2.1.98" or "1.2.840.10008.1.2.5" or "1.2.840.10008.1.2.8.1" => true,
-            _ => false,
+            "1.2.840.10008.1.2.4.80" or "1.2.840.10008.1.2.4.81" => true,
+            var uid => IsJpeg(uid) || (IsJpeg2000(uid) && Jpeg2000Decoder.IsAvailable),
         };
     }
 
@@ -36,6 +40,9 @@ public static class FrameDecoder
                 "1.2.840.10008.1.2.1.98" => NativeFrame.Decode(frame.Span, format, false, pixelVr, bitOffset),
                 "1.2.840.10008.1.2.8.1" => DeflatedFrame.Decode(frame, format),
                 "1.2.840.10008.1.2.5" => RleDecoder.Decode(frame.Span, format),
+                "1.2.840.10008.1.2.4.80" or "1.2.840.10008.1.2.4.81" => JlsDecoder.Decode(frame.Span, format),
+                var uid when IsJpeg(uid) => JpegDecoder.Decode(frame.Span, format),
+                var uid when IsJpeg2000(uid) => Jpeg2000Decoder.Decode(syntax, frame.Span, format),
                 _ => throw Unsupported(syntax),
             };
         }
@@ -44,6 +51,13 @@ public static class FrameDecoder
             throw new CodecException($"The {syntax.Name} data of this frame are damaged.", e);
         }
     }
+
+    /// <summary>Baseline, extended, spectral selection, full progression and lossless, all Huffman coded.</summary>
+    private static bool IsJpeg(string uid) => uid is "1.2.840.10008.1.2.4.50" or "1.2.840.10008.1.2.4.51" or "1.2.840.10008.1.2.4.53" or "1.2.840.10008.1.2.4.55"
+        or "1.2.840.10008.1.2.4.57" or "1.2.840.10008.1.2.4.70";
+
+    private static bool IsJpeg2000(string uid) => uid is "1.2.840.10008.1.2.4.90" or "1.2.840.10008.1.2.4.91"
+        or "1.2.840.10008.1.2.4.201" or "1.2.840.10008.1.2.4.202" or "1.2.840.10008.1.2.4.203";
 
     private static UnsupportedTransferSyntaxException Unsupported(TransferSyntax syntax) =>
         new($"The image is compressed as {syntax.Name}, which this server cannot decode.");

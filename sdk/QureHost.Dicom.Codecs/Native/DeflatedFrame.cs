@@ -7,13 +7,14 @@ internal static class DeflatedFrame
 {
     public static DecodedFrame Decode(ReadOnlyMemory<byte> frame, in PixelFormat format)
     {
-        var bits = (long)format.Pixels * format.SamplesPerPixel * format.BitsAllocated;
-        var native = new byte[(bits + 7) / 8];
-        if (frame.Length * 1100L + 1100 < native.Length)
+        // Deflate shrinks at most by 1,032.
+        var length = (((long)format.Pixels * format.SamplesPerPixel * format.BitsAllocated) + 7) / 8;
+        if ((frame.Length * 1100L) + 1100 < length)
         {
             throw new CodecException("The deflated frame is too short for its image.");
         }
 
+        var native = new byte[length];
         using var stream = new DeflateStream(new MemoryStream(frame.ToArray()), CompressionMode.Decompress);
         if (stream.ReadAtLeast(native, native.Length, throwOnEndOfStream: false) < native.Length)
         {

@@ -59,7 +59,7 @@ internal static class MeasuredPixels
             (least, most) = (0, 0);
         }
 
-        var (slope, intercept) = Packing(least, most, whole, modality.IsLinear ? Math.Abs(modality.Slope) : 0);
+        var (slope, intercept) = Packing(least, most, whole, modality.IsLinear && !stored.IsReal ? Math.Abs(modality.Slope) : 0);
         for (var i = 0; i < samples.Length; i++)
         {
             var value = stored.Values[i];

@@ -14,17 +14,21 @@ internal sealed class StoredPixels
     private readonly ushort[]? _patterns;
     private readonly double[]? _values;
 
-    private StoredPixels(ushort[]? patterns, double[]? values, int bits, bool isSigned)
+    private StoredPixels(ushort[]? patterns, double[]? values, int bits, bool isSigned, bool isReal = false)
     {
         _patterns = patterns;
         _values = values;
         Bits = bits;
         IsSigned = isSigned;
+        IsReal = isReal;
     }
 
     public int Bits { get; }
 
     public bool IsSigned { get; }
+
+    /// <summary>Floating point: values come in no steps.</summary>
+    public bool IsReal { get; }
 
     public int Count => _patterns?.Length ?? _values!.Length;
 
@@ -43,7 +47,7 @@ internal sealed class StoredPixels
         var format = frame.Format;
         if (pixelTag == DicomTags.FloatPixelData || pixelTag == DicomTags.DoubleFloatPixelData)
         {
-            return new StoredPixels(null, Reals(frame.Samples, format.BitsAllocated), format.BitsAllocated, true);
+            return new StoredPixels(null, Reals(frame.Samples, format.BitsAllocated), format.BitsAllocated, true, isReal: true);
         }
 
         return format.SampleBytes switch
