@@ -1,0 +1,182 @@
+using System.Text.Json;
+using QureHost.Archive;
+using QureHost.Inference;
+using QureHost.Plugins;
+using QureHost.Sdk;
+using QureHost.Sdk.Inference;
+using QureHost.Sdk.Manifests;
+using QureHost.Sdk.Results;
+using QureHost.Sdk.Studies;
+
+namespace QureHost.Pipeline;
+
+/// <summary>The host's side of one attempt: results and progress become events, models carry the job's lane and deadline.</summary>
+internal sealed class JobHost(
+    ArchiveStore archive,
+    InferenceService inference,
+    Job job,
+    string owner,
+    LiveStudy study,
+    LaneGate gate,
+    PipelineOptions options,
+    TimeProvider time) : IRunHost
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Result> _results = new(StringComparer.Ordinal);
+    private readonly List<string> _order = [];
+    private readonly List<UsedModel> _models = [];
+    private long _progressAt;
+
+    public IStudy Study => study;
+
+    public Lane Lane => (Lane)job.Lane;
+
+    /// <summary>What stands, in the order of first publication.</summary>
+    public IReadOnlyList<Result> Results
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _order.Where(_results.ContainsKey).Select(id => _results[id])];
+            }
+        }
+    }
+
+    public IReadOnlyList<UsedModel> Models
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. _models.Distinct()];
+            }
+        }
+    }
+
+    public async ValueTask<IModel> OpenModelAsync(string name, CancellationToken ct)
+    {
+        var model = await inference.OpenAsync(name, new RunContext(job.Site, job.Product, Lane, job.DueAt), ct);
+        lock (_gate)
+        {
+            _models.Add(new UsedModel(model.Name, model.Version, model.Sha256));
+        }
+
+        return model;
+    }
+
+    public ValueTask<ITensor> RentAsync(TensorType type, IReadOnlyList<int> shape, CancellationToken ct) =>
+        ValueTask.FromResult(inference.Rent(type, shape));
+
+    public async ValueTask CheckpointAsync(double? done, string stage, CancellationToken ct)
+    {
+        if (_progressAt == 0 || time.GetElapsedTime(_progressAt) >= options.ProgressPeriod)
+        {
+            _progressAt = time.GetTimestamp();
+            if (!await archive.Jobs.ProgressAsync(job.RunId, owner, options.Lease, done, stage, ct))
+            {
+                throw new OperationCanceledException("The run is no longer ours.");
+            }
+        }
+
+        await gate.PassAsync(Lane, ct);
+    }
+
+    public async ValueTask PublishAsync(Result result, CancellationToken ct)
+    {
+        string data;
+        if (result is Mask mask)
+        {
+            // The product may reuse its buffer once this returns.
+            result = mask with { Data = mask.Data.ToArray() };
+            var blob = await archive.Objects.PutBlobAsync(job.Site, mask.Data, ct);
+            data = ResultData.Write(result, new MaskLink($"/api/v1/masks/{blob}", mask.Rows, mask.Columns, mask.Data.Length));
+        }
+        else
+        {
+            data = ResultData.Write(result, null);
+        }
+
+        await archive.Results.PublishAsync(job, result.Id, data, ct);
+        lock (_gate)
+        {
+            if (!_results.ContainsKey(result.Id))
+            {
+                _order.Remove(result.Id);
+                _order.Add(result.Id);
+            }
+
+            _results[result.Id] = result;
+        }
+
+        if (result is Finding { Critical: true, Final: true, Presence: Presence.Present } critical)
+        {
+            await archive.Alerts.RaiseAsync(job.Site, job.StudyUid, job.RunId, critical.Name, critical.Detail ?? critical.Name, ct);
+        }
+    }
+
+    public async ValueTask WithdrawAsync(string id, string reason, CancellationToken ct)
+    {
+        await archive.Results.WithdrawAsync(job, id, reason, ct);
+        lock (_gate)
+        {
+            _results.Remove(id);
+        }
+    }
+
+    /// <summary>Takes back what an earlier attempt said and this one did not say again.</summary>
+    public async Task WithdrawStaleAsync(CancellationToken ct)
+    {
+        foreach (var stale in archive.Results.OfRun(job.RunId).Where(r => r.Attempt < job.Attempt))
+        {
+            await archive.Results.WithdrawAsync(job, stale.ResultId, "A later attempt did not find it again.", ct);
+        }
+    }
+}
+
+/// <summary>Where a mask's bytes are.</summary>
+internal sealed record MaskLink(string Href, int Rows, int Columns, long Bytes);
+
+/// <summary>The JSON of a <c>result.published</c> event: <c>{result, mask?}</c>.</summary>
+internal static class ResultData
+{
+    public static string Write(Result result, MaskLink? mask)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            writer.WriteStartObject();
+            writer.WritePropertyName("result");
+            JsonSerializer.Serialize(writer, result, SdkJson.Default.Result);
+            if (mask is not null)
+            {
+                writer.WriteStartObject("mask");
+                writer.WriteString("href", mask.Href);
+                writer.WriteNumber("rows", mask.Rows);
+                writer.WriteNumber("columns", mask.Columns);
+                writer.WriteNumber("bytes", mask.Bytes);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndObject();
+        }
+
+        return System.Text.Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    /// <summary>Reads it back; null where it is not one.</summary>
+    public static (Result Result, string? BlobId)? Read(string data)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(data);
+            var result = document.RootElement.GetProperty("result").Deserialize(SdkJson.Default.Result);
+            var href = document.RootElement.TryGetProperty("mask", out var mask) ? mask.GetProperty("href").GetString() : null;
+            return result is null ? null : (result, href?[(href.LastIndexOf('/') + 1)..]);
+        }
+        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+}
