@@ -4,8 +4,8 @@ using QureHost.Dicom;
 namespace QureHost.DicomWeb.Retrieve;
 
 /// <summary>
-/// Where a bulk value is in its dataset: <c>7FE00010</c>, or through sequences <c>54000100/1/54001010</c>, items counted from 1
-/// as everywhere in DICOM. The addresses in the metadata are made of these.
+/// Where a bulk value is in its dataset: <c>7FE00010</c>, or through sequences <c>54000100/0/54001010</c>, items counted from 0.
+/// The addresses in the metadata are made of these.
 /// </summary>
 internal static class BulkPath
 {
@@ -25,12 +25,12 @@ internal static class BulkPath
             }
 
             var items = dataset.GetItems(tag);
-            if (!int.TryParse(steps[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var item) || item < 1 || item > items.Count)
+            if (!int.TryParse(steps[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var item) || item >= items.Count)
             {
                 return null;
             }
 
-            dataset = items[item - 1];
+            dataset = items[item];
         }
 
         return null;
@@ -50,7 +50,7 @@ internal static class BulkPath
                 {
                     for (var i = 0; i < sequence.Items.Count; i++)
                     {
-                        open.Push(($"{next.Prefix}{element.Tag.JsonKey}/{i + 1}/", sequence.Items[i]));
+                        open.Push(($"{next.Prefix}{element.Tag.JsonKey}/{i}/", sequence.Items[i]));
                     }
                 }
                 else if (!element.IsEmpty && (element is not DicomValue || element.Vr.IsBytes()))
