@@ -18,7 +18,7 @@ public sealed record DicomWebOptions
     /// <summary>Most bytes that a compressed STOW-RS body may expand to.</summary>
     public long MaxInflatedBytes { get; init; } = 16L << 30;
 
-    /// <summary>Most bytes of the DICOM JSON part in a STOW-RS request of metadata and bulk data, and of each bulk part.</summary>
+    /// <summary>Most bytes of a STOW-RS request of DICOM JSON with bulk data, which is held in memory.</summary>
     public int MaxMetadataBytes { get; init; } = 256 << 20;
 
     /// <summary>Objects kept open between requests.</summary>

@@ -5,8 +5,11 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using QureHost.Archive;
+using QureHost.Dicom;
+using QureHost.Dicom.Codecs;
 using QureHost.DicomWeb.Access;
 using QureHost.DicomWeb.Multipart;
+using QureHost.Sdk.Studies;
 
 namespace QureHost.DicomWeb.Http;
 
@@ -63,6 +66,11 @@ internal static partial class Guard
         MultipartFormatException m => (StatusCodes.Status400BadRequest, m.Message),
         BadHttpRequestException b => (b.StatusCode, b.Message),
         InvalidDataException i => (StatusCodes.Status400BadRequest, "The request's compressed body is damaged: " + i.Message),
+        PixelsUnavailableException { InnerException: UnsupportedTransferSyntaxException } p => (StatusCodes.Status406NotAcceptable, p.Message),
+        PixelsUnavailableException p => (StatusCodes.Status422UnprocessableEntity, p.Message),
+        UnsupportedTransferSyntaxException u => (StatusCodes.Status406NotAcceptable, u.Message),
+        CodecException c => (StatusCodes.Status422UnprocessableEntity, c.Message), // the request is right, the stored pixels are not
+        DicomFormatException d => (StatusCodes.Status422UnprocessableEntity, d.Message),
         ArchiveException { Error: ArchiveError.NotFound } a => (StatusCodes.Status404NotFound, a.Message),
         ArchiveException { Error: ArchiveError.Invalid } a => (StatusCodes.Status400BadRequest, a.Message),
         ArchiveException { Error: ArchiveError.DiskFull } a => (StatusCodes.Status507InsufficientStorage, a.Message),

@@ -1,24 +1,15 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using QureHost.DicomWeb.Http;
+using QureHost.Imaging;
 
 namespace QureHost.DicomWeb.Render;
-
-/// <summary>A window of PS3.18 §8.3.5.1.4: centre and width in the units after rescale (HU), and its function.</summary>
-internal sealed record WindowParameter(double Center, double Width, WindowFunction Function);
-
-internal enum WindowFunction
-{
-    Linear,
-    LinearExact,
-    Sigmoid,
-}
 
 /// <summary>A viewport of PS3.18 §8.3.5.1.3: the size to fit into, and the part of the image to take; negative widths mirror.</summary>
 internal sealed record ViewportParameter(int Width, int Height, double SourceX, double SourceY, double? SourceWidth, double? SourceHeight);
 
-/// <summary>Query parameters of rendered images (PS3.18 §8.3.5); what is wrong is 400.</summary>
-internal sealed record RenderParameters(WindowParameter? Window, ViewportParameter? Viewport, int Quality, bool PatientText, bool TechniqueText)
+/// <summary>Query parameters of rendered images (PS3.18 §8.3.5); what is wrong is 400. A window is in measured values: HU for CT.</summary>
+internal sealed record RenderParameters(VoiWindow? Window, ViewportParameter? Viewport, int Quality, bool IsAnnotated)
 {
     public const int DefaultQuality = 90;
 
@@ -35,11 +26,10 @@ internal sealed record RenderParameters(WindowParameter? Window, ViewportParamet
             ReadWindow(query["window"].ToString()),
             ReadViewport(query["viewport"].ToString(), maxSide),
             ReadQuality(query["quality"].ToString()),
-            annotations.Contains("patient"),
-            annotations.Contains("technique"));
+            annotations.Length > 0);
     }
 
-    private static WindowParameter? ReadWindow(string text)
+    private static VoiWindow? ReadWindow(string text)
     {
         if (text.Length == 0)
         {
@@ -54,15 +44,15 @@ internal sealed record RenderParameters(WindowParameter? Window, ViewportParamet
 
         var function = (words.Length == 3 ? words[2] : "linear") switch
         {
-            "linear" => WindowFunction.Linear,
-            "linear-exact" or "linear_exact" => WindowFunction.LinearExact,
-            "sigmoid" => WindowFunction.Sigmoid,
+            "linear" => VoiFunction.Linear,
+            "linear-exact" or "linear_exact" => VoiFunction.LinearExact,
+            "sigmoid" => VoiFunction.Sigmoid,
             _ => throw Problem.BadRequest("The function of 'window' is linear, linear-exact or sigmoid."),
         };
 
         // PS3.3 §C.11.2.1.2: at least 1 for linear, more than 0 for the others.
-        return width >= 1 || (width > 0 && function != WindowFunction.Linear)
-            ? new WindowParameter(center, width, function)
+        return width >= 1 || (width > 0 && function != VoiFunction.Linear)
+            ? new VoiWindow(center, width, function)
             : throw Problem.BadRequest("The width of 'window' must be at least 1 (linear) or more than 0.");
     }
 

@@ -14,18 +14,13 @@ internal sealed class FramesService(ArchiveStore archive, ObjectHandles handles,
     public async Task SendAsync(DicomWebRequest request)
     {
         var row = archive.Index.GetInstance(request.Site, request.StudyUid!, request.SeriesUid!, request.SopInstanceUid!) ?? throw Missing.Resource();
-        if (row.Frames is null)
-        {
-            throw Missing.Pixels();
-        }
-
-        var frames = FrameList.Parse(request.Context.Request.RouteValues["frames"] as string, row.Frames.Count);
+        var frames = FrameList.Parse(request.Context.Request.RouteValues["frames"] as string, PixelSource.FrameCount(row) ?? throw Missing.Pixels());
         await SendAsync(request, row, frames);
     }
 
     /// <summary>Sends all frames: what <c>/pixeldata</c> and the bulk data address of compressed pixel data mean.</summary>
     public Task SendAllAsync(DicomWebRequest request, InstanceRow row) =>
-        SendAsync(request, row, [.. Enumerable.Range(1, (row.Frames ?? throw Missing.Pixels()).Count)]);
+        SendAsync(request, row, [.. Enumerable.Range(1, PixelSource.FrameCount(row) ?? throw Missing.Pixels())]);
 
     private async Task SendAsync(DicomWebRequest request, InstanceRow row, int[] frames)
     {
@@ -41,6 +36,11 @@ internal sealed class FramesService(ArchiveStore archive, ObjectHandles handles,
         var bodies = form.AsStored && !PixelSource.NeedsWork(row)
             ? StoredFrame.Of(row, frames, lease)
             : await pixels.FramesAsync(row, frames, lease, form, request.Aborted);
+        if (bodies[0] is DecodedFrameBody decoded)
+        {
+            await decoded.PrepareAsync(request.Aborted);
+        }
+
         await SendAsync(request, form, frames, bodies);
     }
 

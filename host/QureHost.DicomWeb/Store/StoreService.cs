@@ -48,13 +48,26 @@ internal sealed class StoreService(ArchiveStore archive, DicomWebOptions options
 
     private async Task AddPartsAsync(DicomWebRequest request, MediaType type, IngestGroup group)
     {
-        if ((type["type"] ?? MediaTypes.Dicom).ToLowerInvariant() is var inner && inner != MediaTypes.Dicom)
+        var inner = (type["type"] ?? MediaTypes.Dicom).ToLowerInvariant();
+        if (inner is not (MediaTypes.Dicom or MediaTypes.DicomJson))
         {
-            throw Problem.UnsupportedMediaType($"Parts of '{inner}' cannot be stored: application/dicom can.");
+            throw Problem.UnsupportedMediaType($"Parts of '{inner}' cannot be stored: application/dicom or application/dicom+json can.");
         }
 
         var boundary = type["boundary"] ?? throw Problem.BadRequest("The Content-Type has no boundary.");
         var reader = new MultipartReader(StoreBody.Open(request.Http, options.MaxInflatedBytes), boundary);
+        if (inner == MediaTypes.DicomJson)
+        {
+            var metadata = new MetadataAndBulk(options.MaxMetadataBytes);
+            await metadata.ReadAsync(reader, request.Aborted);
+            foreach (var file in metadata.Files())
+            {
+                await group.AddAsync(file ?? ReadOnlyMemory<byte>.Empty, request.Aborted); // an empty one is refused with its reason
+            }
+
+            return;
+        }
+
         while (await reader.NextAsync(request.Aborted) is { } part)
         {
             // The type is said once for all parts; a part may leave it out or call itself octets.
