@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using System.Text;
+using Microsoft.AspNetCore.Http;
 using QureHost.Archive;
 using QureHost.DicomWeb.Http;
 using QureHost.DicomWeb.Multipart;

@@ -19,8 +19,13 @@ internal sealed class BulkDataService(ArchiveStore archive, ObjectHandles handle
     {
         var row = Row(request);
         var file = await ParseAsync(row, request.Aborted);
-        var element = BulkPath.Find(file.Dataset, request.Context.Request.RouteValues["path"] as string ?? "")
+        var element = DicomJson.Find(file.Dataset, request.Context.Request.RouteValues["path"] as string ?? "")
             ?? throw Problem.NotFound("The instance has no such element.");
+        if (element is DicomSequence)
+        {
+            throw Problem.NotFound("The element is a sequence, which metadata hold whole.");
+        }
+
         if (element is DicomBulk { IsEncapsulated: true } or DicomFragments)
         {
             await frames.SendAllAsync(request, row);

@@ -1,41 +1,10 @@
-using System.Globalization;
 using QureHost.Dicom;
 
 namespace QureHost.DicomWeb.Retrieve;
 
-/// <summary>
-/// Where a bulk value is in its dataset: <c>7FE00010</c>, or through sequences <c>54000100/0/54001010</c>, items counted from 0.
-/// The addresses in the metadata are made of these.
-/// </summary>
+/// <summary>Where bulk values are in their dataset, in the paths of <see cref="DicomJson.Find"/>: the addresses in the metadata.</summary>
 internal static class BulkPath
 {
-    public static DicomElement? Find(DicomDataset dataset, string path)
-    {
-        var steps = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        for (var i = 0; i < steps.Length; i += 2)
-        {
-            if (!DicomTag.TryParse(steps[i], out var tag) || dataset[tag] is not { } element)
-            {
-                return null;
-            }
-
-            if (i == steps.Length - 1)
-            {
-                return element is DicomSequence ? null : element;
-            }
-
-            var items = dataset.GetItems(tag);
-            if (!int.TryParse(steps[i + 1], NumberStyles.None, CultureInfo.InvariantCulture, out var item) || item >= items.Count)
-            {
-                return null;
-            }
-
-            dataset = items[item];
-        }
-
-        return null;
-    }
-
     /// <summary>Every value that metadata may leave out, with its path.</summary>
     public static IEnumerable<(string Path, DicomElement Element)> All(DicomDataset dataset)
     {

@@ -32,21 +32,27 @@ internal sealed class LoadedInstance(DicomFile file, long origin, ObjectHandles.
         return joined.ToArray();
     }
 
-    // Frames of single bits follow each other without gaps (PS3.5 §8.1.1): one that begins inside a byte is moved to its start.
+    // Frames of single bits follow each other without gaps (PS3.5 §8.1.1): one that begins inside a byte is moved to its start, and
+    // the bits of the next frame behind its end are cleared.
     private ReadOnlyMemory<byte> Align(ReadOnlyMemory<byte> bytes, int bitOffset)
     {
-        if (bitOffset == 0)
+        var bits = (file.Dataset.GetInt32(DicomTags.Rows) ?? 0) * (long)(file.Dataset.GetInt32(DicomTags.Columns) ?? 0);
+        if (file.Dataset.GetInt32(DicomTags.BitsAllocated) != 1 || bits % 8 == 0)
         {
             return bytes;
         }
 
-        var bits = (file.Dataset.GetInt32(DicomTags.Rows) ?? 0) * (long)(file.Dataset.GetInt32(DicomTags.Columns) ?? 0);
         var source = bytes.Span;
         var aligned = new byte[Math.Min((bits + 7) / 8, source.Length)];
         for (var i = 0; i < aligned.Length; i++)
         {
             var high = i + 1 < source.Length ? source[i + 1] : 0;
             aligned[i] = (byte)((source[i] >> bitOffset) | (high << (8 - bitOffset)));
+        }
+
+        if (aligned.Length == (bits + 7) / 8)
+        {
+            aligned[^1] &= (byte)((1 << (int)(bits % 8)) - 1);
         }
 
         return aligned;

@@ -17,7 +17,7 @@ internal sealed class PixelSource(ArchiveStore archive)
     /// <summary>As many decoders at once as there are processors: more would only hold more memory.</summary>
     public SemaphoreSlim Decoders { get; } = new(Environment.ProcessorCount);
 
-    /// <summary>True where the stored frames are no runs of bytes in the object.</summary>
+    /// <summary>True where the stored frames are no runs of whole bytes in the object: deflated, or single bits that share bytes.</summary>
     public static bool NeedsWork(InstanceRow row) =>
         TransferSyntax.ForUid(row.TransferSyntaxUid).IsDeflated
         || (row.Frames is { Count: > 1 } frames && frames[1].BitOffset != 0);
