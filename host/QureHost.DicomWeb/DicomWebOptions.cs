@@ -10,7 +10,7 @@ public sealed record DicomWebOptions
     public int DefaultLimit { get; init; } = 1000;
 
     /// <summary>Most rows of one answer, whatever the client asks for.</summary>
-    public int MaxLimit { get; init; } = 50_000;
+    public int MaxLimit { get; init; } = 10_000;
 
     /// <summary>Most bytes of one STOW-RS request; null: as many as the disk holds. Bodies are streamed.</summary>
     public long? MaxRequestBytes { get; init; }

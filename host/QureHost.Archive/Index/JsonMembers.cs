@@ -10,6 +10,8 @@ internal ref struct JsonMembers(ReadOnlySpan<byte> json)
 {
     private static readonly SearchValues<byte> Structure = SearchValues.Create("\"{}"u8);
     private static readonly SearchValues<byte> InString = SearchValues.Create("\"\\"u8);
+    private static ReadOnlySpan<byte> BeforeItems => "{\"vr\":\"SQ\",\"Value\":["u8;
+
     private ReadOnlySpan<byte> rest = json.Length > 2 ? json[1..] : default;
 
     /// <summary>Tag as eight hexadecimal digits.</summary>
@@ -50,6 +52,22 @@ internal ref struct JsonMembers(ReadOnlySpan<byte> json)
         }
 
         return default;
+    }
+
+    /// <summary>Takes the next item off a sequence's value, <c>{"vr":"SQ","Value":[{…},{…}]}</c>, or off what is left of it.</summary>
+    public static bool TryTakeItem(ref ReadOnlySpan<byte> sequence, out ReadOnlySpan<byte> item)
+    {
+        item = default;
+        if (sequence.StartsWith(BeforeItems))
+            sequence = sequence[BeforeItems.Length..];
+        else if (sequence.Length > 0 && sequence[0] == (byte)',')
+            sequence = sequence[1..];
+        if (sequence.Length < 2 || sequence[0] != (byte)'{' || sequence.StartsWith("{\"vr\":"u8))
+            return false;
+        var end = EndOfObject(sequence);
+        item = sequence[..end];
+        sequence = sequence[end..];
+        return true;
     }
 
     private static int EndOfObject(ReadOnlySpan<byte> json)

@@ -13,7 +13,11 @@ public enum QidoLevel
 /// One matching key of PS3.4 §C.2.2.2: the value as the client wrote it. Date and time ranges (<c>a-b</c>), wildcards
 /// (<c>*</c>, <c>?</c>) and UID lists (<c>\</c> or <c>,</c> between) are told by the attribute's VR; an empty value matches all.
 /// </summary>
-public sealed record QidoFilter(DicomTag Tag, string Value);
+public sealed record QidoFilter(DicomTag Tag, string Value)
+{
+    /// <summary>The sequences around the attribute, outermost first; empty for one of the dataset itself.</summary>
+    public IReadOnlyList<DicomTag> Within { get; init; } = [];
+}
 
 /// <summary>A search by PS3.18 §10.6 or C-FIND.</summary>
 public sealed record QidoQuery

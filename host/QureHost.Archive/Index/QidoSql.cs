@@ -58,7 +58,9 @@ internal sealed class QidoSql
         // An empty value matches everything (PS3.4 §C.2.2.2.3); so does a lone asterisk.
         if (value.Length == 0 || value == "*" || tag == DicomTags.InstanceAvailability || tag == DicomTags.SpecificCharacterSet)
             return;
-        if (tag == DicomTags.ModalitiesInStudy || (tag == DicomTags.Modality && query.Level == QidoLevel.Study))
+        if (filter.Within.Count > 0)
+            AddStored(string.Concat(filter.Within.Append(tag).Select(t => t.JsonKey)), VrOf(tag), value);
+        else if (tag == DicomTags.ModalitiesInStudy || (tag == DicomTags.Modality && query.Level == QidoLevel.Study))
             AddModality(value);
         else if (tag == DicomTags.PatientName)
             AddName('=', value);
@@ -67,7 +69,7 @@ internal sealed class QidoSql
         else if (QidoColumns.Find(tag) is { } known)
             AddColumn(known.Level, known.Column, VrOf(tag), value);
         else
-            AddStored(tag, value);
+            AddStored(tag.JsonKey, VrOf(tag), value);
     }
 
     private void AddModality(string value)
@@ -177,11 +179,10 @@ internal sealed class QidoSql
     }
 
     /// <summary>An attribute without a column: matched in the stored JSON of the row's first instance.</summary>
-    private void AddStored(DicomTag tag, string value)
+    private void AddStored(string key, DicomVr vr, string value)
     {
-        var vr = VrOf(tag);
         var match = $"{StoredMatch.Function}({{0}}, ?, ?, ?)";
-        object[] parameters = [tag.JsonKey, vr.ToString(), vr == DicomVr.PN ? FoldPattern(value) : value];
+        object[] parameters = [key, vr.ToString(), vr == DicomVr.PN ? FoldPattern(value) : value];
         switch (query.Level)
         {
             case QidoLevel.Instance:

@@ -12,12 +12,23 @@ internal static class StoredMatch
 
     /// <summary>True where some value of the attribute matches.</summary>
     /// <param name="metadata">Stored DICOM JSON.</param>
-    /// <param name="key">Tag as in DICOM JSON.</param>
+    /// <param name="key">Tag as in DICOM JSON; behind the tags of the sequences it is in, if any.</param>
     /// <param name="vr">The dictionary's VR.</param>
     /// <param name="value">The key's value; a person name's folded.</param>
     public static bool Matches(ReadOnlySpan<byte> metadata, ReadOnlySpan<byte> key, DicomVr vr, string value)
     {
-        var member = JsonMembers.Find(metadata, key);
+        var member = JsonMembers.Find(metadata, key[..8]);
+        if (key.Length > 8)
+        {
+            while (JsonMembers.TryTakeItem(ref member, out var item))
+            {
+                if (Matches(item, key[8..], vr, value))
+                    return true;
+            }
+
+            return false;
+        }
+
         if (member.IsEmpty || vr is DicomVr.SQ)
             return false;
         var reader = new Utf8JsonReader(member);

@@ -10,7 +10,7 @@ namespace QureHost.DicomWeb.Http;
 /// <summary>How answers leave: datasets as JSON or XML, conditional requests, compression where the client asks for it.</summary>
 internal static class Sending
 {
-    private const int WorthCompressing = 8 * 1024;
+    private const int WorthCompressing = 2 * 1024;
 
     /// <summary>
     /// True where the client has this already: the answer is 304 then. The ETag is weak, as one resource has several encodings.

@@ -88,7 +88,7 @@ public sealed class MultipartPart : PipeReader
         var shown = _complete ? at : _searched;
         if (!_complete && read.IsCompleted)
         {
-            throw MultipartReader.Truncated();
+            throw _owner.Refuse(read, MultipartReader.EndsEarly);
         }
 
         if (!_complete && shown <= _examined && !read.IsCanceled)

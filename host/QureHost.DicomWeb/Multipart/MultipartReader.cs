@@ -18,6 +18,8 @@ public sealed class MultipartReader(PipeReader body, string boundary)
     /// <summary>What may stand before the first delimiter.</summary>
     public const int MaxPreambleBytes = 64 * 1024;
 
+    internal const string EndsEarly = "The multipart body ends before its closing delimiter.";
+
     private const int MaxBoundaryLength = 128; // RFC 2046 says 70
     private const int Lookahead = 2;            // "--" closes; CR LF or white space opens a part; anything else is data
 
@@ -89,8 +91,12 @@ public sealed class MultipartReader(PipeReader body, string boundary)
         }
     }
 
-    internal static MultipartFormatException Truncated() =>
-        new("The multipart body ends before its closing delimiter.");
+    /// <summary>The error for a body that breaks the format; what was read of it counts as taken, so that the transport can go on.</summary>
+    internal MultipartFormatException Refuse(ReadResult read, string message)
+    {
+        body.AdvanceTo(read.Buffer.End);
+        return new MultipartFormatException(message);
+    }
 
     private static byte[] DelimiterOf(string boundary)
     {
@@ -118,7 +124,7 @@ public sealed class MultipartReader(PipeReader body, string boundary)
         var buffer = first.Buffer;
         if (buffer.Length < bare + Lookahead)
         {
-            throw Truncated();
+            throw Refuse(first, EndsEarly);
         }
 
         if (buffer.Slice(0, bare).ToArray().AsSpan().SequenceEqual(_delimiter.AsSpan(2)) && IsDelimiter(buffer.Slice(bare, Lookahead)))
@@ -141,12 +147,12 @@ public sealed class MultipartReader(PipeReader body, string boundary)
 
             if (read.IsCompleted)
             {
-                throw new MultipartFormatException("The multipart body does not hold its boundary.");
+                throw Refuse(read, "The multipart body does not hold its boundary.");
             }
 
             if (from > MaxPreambleBytes)
             {
-                throw new MultipartFormatException($"No boundary in the first {MaxPreambleBytes} bytes of the multipart body.");
+                throw Refuse(read, $"No boundary in the first {MaxPreambleBytes} bytes of the multipart body.");
             }
 
             body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
@@ -173,7 +179,7 @@ public sealed class MultipartReader(PipeReader body, string boundary)
                 {
                     if (memory.Span.IndexOfAnyExcept((byte)' ', (byte)'\t', (byte)'\r') >= 0)
                     {
-                        throw new MultipartFormatException("A multipart delimiter is followed by text on its line.");
+                        throw Refuse(read, "A multipart delimiter is followed by text on its line.");
                     }
                 }
 
@@ -184,12 +190,12 @@ public sealed class MultipartReader(PipeReader body, string boundary)
 
             if (read.IsCompleted)
             {
-                throw Truncated();
+                throw Refuse(read, EndsEarly);
             }
 
             if (line.Length > MaxHeaderBytes)
             {
-                throw new MultipartFormatException("A multipart delimiter's line does not end.");
+                throw Refuse(read, "A multipart delimiter's line does not end.");
             }
 
             body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
@@ -203,7 +209,7 @@ public sealed class MultipartReader(PipeReader body, string boundary)
             var read = await body.ReadAsync(cancellationToken);
             var buffer = read.Buffer;
             var window = buffer.Slice(0, Math.Min(buffer.Length, MaxHeaderBytes));
-            if (PartHeaders.TryParse(window, out var headers, out var blankLine))
+            if (PartHeaders.TryParse(window, out var headers, out var blankLine, out var problem))
             {
                 // A part without a body shares the CR LF of its blank line with the next delimiter: wait until one can tell.
                 var rest = buffer.Slice(blankLine);
@@ -216,14 +222,18 @@ public sealed class MultipartReader(PipeReader body, string boundary)
                     return headers;
                 }
             }
+            else if (problem is not null)
+            {
+                throw Refuse(read, problem);
+            }
             else if (window.Length == MaxHeaderBytes)
             {
-                throw new MultipartFormatException($"The headers of a part are longer than {MaxHeaderBytes} bytes.");
+                throw Refuse(read, $"The headers of a part are longer than {MaxHeaderBytes} bytes.");
             }
 
             if (read.IsCompleted)
             {
-                throw Truncated();
+                throw Refuse(read, EndsEarly);
             }
 
             body.AdvanceTo(buffer.Start, buffer.End);

@@ -22,9 +22,10 @@ public sealed class PartHeaders : IEnumerable<KeyValuePair<string, string>>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    /// <summary>Parses up to the blank line, which is left in place: false while it has not arrived.</summary>
-    internal static bool TryParse(ReadOnlySequence<byte> buffer, [NotNullWhen(true)] out PartHeaders? headers, out SequencePosition blankLine)
+    /// <summary>Parses up to the blank line, which is left in place: false while it has not arrived, or with a problem.</summary>
+    internal static bool TryParse(ReadOnlySequence<byte> buffer, [NotNullWhen(true)] out PartHeaders? headers, out SequencePosition blankLine, out string? problem)
     {
+        problem = null;
         headers = null;
         blankLine = default;
         var found = new PartHeaders();
@@ -48,7 +49,8 @@ public sealed class PartHeaders : IEnumerable<KeyValuePair<string, string>>
 
             if (count == MaxHeaders)
             {
-                throw new MultipartFormatException($"A part has more than {MaxHeaders} headers.");
+                problem = $"A part has more than {MaxHeaders} headers.";
+                return false;
             }
 
             if (line[0] is ' ' or '\t' && name is not null)
@@ -61,7 +63,8 @@ public sealed class PartHeaders : IEnumerable<KeyValuePair<string, string>>
             name = colon > 0 ? line[..colon].TrimEnd() : "";
             if (name.Length == 0 || name.Any(c => c is <= ' ' or > '~') || line.Contains('\0'))
             {
-                throw new MultipartFormatException("A part has a line among its headers that is not 'Name: value'.");
+                problem = "A part has a line among its headers that is not 'Name: value'.";
+                return false;
             }
 
             found._values[name] = line[(colon + 1)..].Trim();

@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using Microsoft.AspNetCore.Http.Features;
 using QureHost.Archive;
 using QureHost.Dicom;
 using QureHost.DicomWeb.Http;
@@ -98,6 +99,12 @@ internal sealed class InstancesService(ArchiveStore archive, ObjectHandles handl
 
     private async Task SendZipAsync(DicomWebRequest request, IReadOnlyList<InstanceRow> rows)
     {
+        // The framework's entries end with a small synchronous write, even where they are disposed asynchronously.
+        if (request.Context.Features.Get<IHttpBodyControlFeature>() is { } control)
+        {
+            control.AllowSynchronousIO = true;
+        }
+
         request.Response.ContentType = MediaTypes.Zip;
         request.Response.Headers.ContentDisposition = "attachment; filename=\"dicom.zip\"";
         await using var zip = await ZipArchive.CreateAsync(request.Response.Body, ZipArchiveMode.Create, leaveOpen: true, entryNameEncoding: null, request.Aborted);

@@ -19,7 +19,7 @@ internal static class QidoParameters
     public static QidoQuery Read(DicomWebRequest request, QidoLevel level, DicomWebOptions options)
     {
         var query = request.Http.Query;
-        var filters = new Dictionary<DicomTag, string>();
+        var filters = new Dictionary<string, QidoFilter>();
         foreach (var (name, values) in query)
         {
             if (!NotAttributes.Contains(name))
@@ -29,6 +29,11 @@ internal static class QidoParameters
         }
 
         var (fields, all) = IncludeFields(query);
+        if (level == QidoLevel.Series && !fields.Contains(DicomTags.RequestAttributesSequence))
+        {
+            fields = [.. fields, DicomTags.RequestAttributesSequence]; // PS3.18 table 10.6.3-4 wants it, the index's rows leave it out
+        }
+
         var wide = request.StudyUid is null;
         return new QidoQuery
         {
@@ -36,8 +41,8 @@ internal static class QidoParameters
             Level = level,
             StudyUid = request.StudyUid,
             SeriesUid = request.SeriesUid,
-            Filters = [.. filters.Select(f => new QidoFilter(f.Key.Number, f.Value))],
-            IncludeFields = [.. fields.Select(f => f.Number)],
+            Filters = [.. filters.Values],
+            IncludeFields = fields,
             IncludeAll = all,
             FuzzyMatching = Flag(query, "fuzzymatching"),
             Limit = Math.Min(Number(query, "limit") ?? (wide ? options.DefaultLimit : options.MaxLimit), options.MaxLimit),
@@ -45,32 +50,35 @@ internal static class QidoParameters
         };
     }
 
-    /// <summary>The attribute that a parameter's name means: a keyword, eight hexadecimal digits, or a path through sequences.</summary>
-    internal static DicomTag TagOf(string name)
+    /// <summary>The attribute that a parameter's name means, behind the sequences around it: keywords or eight hexadecimal digits.</summary>
+    internal static DicomTag[] PathOf(string name)
     {
-        DicomTag tag = default;
-        foreach (var step in name.Split('.'))
+        var steps = name.Split('.');
+        var path = new DicomTag[steps.Length];
+        for (var i = 0; i < steps.Length; i++)
         {
-            if (!DicomTag.TryParse(step, out tag))
+            if (!DicomTag.TryParse(steps[i], out path[i]))
             {
                 throw Problem.BadRequest($"'{Printable(name)}' is no attribute: its keyword or GGGGEEEE was expected.");
             }
         }
 
-        return tag;
+        return path;
     }
 
-    private static void AddFilter(Dictionary<DicomTag, string> filters, string name, IReadOnlyList<string?> values)
+    private static void AddFilter(Dictionary<string, QidoFilter> filters, string name, IReadOnlyList<string?> values)
     {
-        var tag = TagOf(name);
-        var vr = DicomDictionary.VrOf(tag);
+        var path = PathOf(name);
+        var vr = DicomDictionary.VrOf(path[^1]);
+        var key = string.Join('.', path);
         foreach (var value in values.Select(v => v ?? ""))
         {
             MatchValue.Check(name, vr, value);
-            if (!filters.TryAdd(tag, value))
+            var filter = new QidoFilter(path[^1], value) { Within = path[..^1] };
+            if (!filters.TryAdd(key, filter))
             {
                 // Only UIDs may be several (PS3.4 §C.2.2.2.2).
-                filters[tag] = vr == DicomVr.UI ? filters[tag] + "\\" + value : throw Problem.BadRequest($"'{Printable(name)}' is given twice.");
+                filters[key] = vr == DicomVr.UI ? filters[key] with { Value = filters[key].Value + "\\" + value } : throw Problem.BadRequest($"'{Printable(name)}' is given twice.");
             }
         }
     }
@@ -87,18 +95,11 @@ internal static class QidoParameters
             }
             else
             {
-                fields.Add(FirstTagOf(name));
+                fields.Add(PathOf(name)[0]); // a sequence is returned whole
             }
         }
 
         return ([.. fields.Distinct()], all);
-    }
-
-    // A sequence is returned whole: the path's first step says what to include.
-    private static DicomTag FirstTagOf(string name)
-    {
-        TagOf(name);
-        return TagOf(name.Split('.')[0]);
     }
 
     private static int? Number(IQueryCollection query, string name)

@@ -41,8 +41,8 @@ internal sealed class MetadataAndBulk(int maxBytes)
         }
     }
 
-    /// <summary>The instances as Part 10 files; null for one that cannot be made.</summary>
-    public IEnumerable<byte[]?> Files()
+    /// <summary>The instances as Part 10 files.</summary>
+    public IEnumerable<byte[]> Files()
     {
         foreach (var (json, syntax) in _metadata)
         {
@@ -66,11 +66,11 @@ internal sealed class MetadataAndBulk(int maxBytes)
         }
     }
 
-    private byte[]? File(JsonElement json, string? partSyntax)
+    private byte[] File(JsonElement json, string? partSyntax)
     {
         try
         {
-            var dataset = DicomJson.Read(json, uri => _bulk.TryGetValue(uri, out var bytes) ? bytes : null);
+            var dataset = DicomJson.Read(json, uri => _bulk.TryGetValue(uri, out var bytes) ? bytes : (ReadOnlyMemory<byte>?)null);
             var uid = dataset.GetString(DicomTags.TransferSyntaxUID) ?? dataset.GetString(DicomTags.AvailableTransferSyntaxUID) ?? partSyntax;
             var syntax = uid is null ? TransferSyntax.ExplicitLittleEndian : TransferSyntax.ForUid(uid);
             foreach (var tag in dataset.Select(e => e.Tag).Where(t => t.Group == 2).ToArray())
@@ -82,7 +82,7 @@ internal sealed class MetadataAndBulk(int maxBytes)
             {
                 if ((dataset.GetInt32(DicomTags.NumberOfFrames) ?? 1) != 1)
                 {
-                    return null; // one bulk part cannot say where its frames end
+                    throw Problem.BadRequest("Compressed frames of a multi-frame instance cannot be told apart in one bulk part; send application/dicom.");
                 }
 
                 dataset.Set(new DicomFragments(DicomTags.PixelData, DicomVr.OB, [frame.Bytes]));
@@ -92,7 +92,7 @@ internal sealed class MetadataAndBulk(int maxBytes)
         }
         catch (Exception e) when (e is DicomFormatException or ArgumentException)
         {
-            return null;
+            throw Problem.BadRequest("The metadata make no instance: " + e.Message);
         }
     }
 

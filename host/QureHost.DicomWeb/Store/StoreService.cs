@@ -62,7 +62,7 @@ internal sealed class StoreService(ArchiveStore archive, DicomWebOptions options
             await metadata.ReadAsync(reader, request.Aborted);
             foreach (var file in metadata.Files())
             {
-                await group.AddAsync(file ?? ReadOnlyMemory<byte>.Empty, request.Aborted); // an empty one is refused with its reason
+                await group.AddAsync(file.AsMemory(), request.Aborted);
             }
 
             return;

@@ -20,7 +20,7 @@ public sealed class RenderParametersTests
     [InlineData("?window=40,400,SIGMOID", 40, 400, "Sigmoid")]
     public void Given_a_window_it_is_read(string query, double center, double width, string function)
     {
-        var window = Read(query).Window!;
+        var window = Read(query).Window!.Value;
 
         Assert.Equal((center, width, function), (window.Center, window.Width, window.Function.ToString()));
     }

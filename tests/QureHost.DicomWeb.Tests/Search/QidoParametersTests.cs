@@ -19,8 +19,6 @@ public sealed class QidoParametersTests
     [InlineData("?StudyInstanceUID=1.2,1.3", 0x0020000Du, "1.2,1.3")]
     [InlineData("?StudyInstanceUID=1.2%5C1.3", 0x0020000Du, "1.2\\1.3")]
     [InlineData("?StudyInstanceUID=1.2&StudyInstanceUID=1.3", 0x0020000Du, "1.2\\1.3")]
-    [InlineData("?00400275.00400009=SPS2", 0x00400009u, "SPS2")]
-    [InlineData("?RequestAttributesSequence.ScheduledProcedureStepID=SPS2", 0x00400009u, "SPS2")]
     [InlineData("?ModalitiesInStudy=CT", 0x00080061u, "CT")]
     [InlineData("?PatientID=", 0x00100020u, "")]
     public void Given_a_matching_key_it_is_a_filter(string query, uint tag, string value)
@@ -28,6 +26,17 @@ public sealed class QidoParametersTests
         var filter = Assert.Single(Read(query).Filters);
 
         Assert.Equal((new DicomTag(tag), value), ((DicomTag)filter.Tag, filter.Value));
+    }
+
+    [Theory]
+    [InlineData("?00400275.00400009=SPS2")]
+    [InlineData("?RequestAttributesSequence.ScheduledProcedureStepID=SPS2")]
+    public void Given_a_path_through_a_sequence_the_filter_knows_it(string query)
+    {
+        var filter = Assert.Single(Read(query).Filters);
+
+        Assert.Equal((new DicomTag(0x00400009), "SPS2"), (filter.Tag, filter.Value));
+        Assert.Equal([new DicomTag(0x00400275)], filter.Within);
     }
 
     [Theory]

@@ -32,7 +32,7 @@ internal sealed class RunningHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public RecordedAccess Access { get; } = new();
+    public required RecordedAccess Access { get; init; }
 
     public string Root => Client.BaseAddress + "dicomweb";
 

@@ -42,6 +42,7 @@ internal static class Sample
             dataset.Add(DicomTags.NumberOfFrames, frames.ToString());
         }
 
+        dataset.AddSequence(DicomTags.RequestAttributesSequence, new DicomDataset().Add(DicomTags.ScheduledProcedureStepID, "SPS-" + patient), new DicomDataset().Add(DicomTags.ScheduledProcedureStepID, "OTHER"));
         dataset.Add(new DicomTag(0x00130010), DicomVr.LO, "QUREHOST TEST");
         dataset.AddBytes(new DicomTag(0x00131001), DicomVr.OB, PrivateBytes);
         return dataset;

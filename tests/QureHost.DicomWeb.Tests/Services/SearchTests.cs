@@ -35,6 +35,10 @@ public sealed class SearchTests : IAsyncLifetime
     [InlineData("/studies/1.2.1/instances", "00080018", "1.2.1.1.1 1.2.1.1.2 1.2.1.2.1")]
     [InlineData("/studies/1.2.1/series/1.2.1.1/instances", "00080018", "1.2.1.1.1 1.2.1.1.2")]
     [InlineData("/studies/1.2.1/series/1.2.1.1/instances?InstanceNumber=2", "00080018", "1.2.1.1.2")]
+    [InlineData("/series?00400275.00400009=SPS-P2", "0020000E", "1.2.2.1")]
+    [InlineData("/instances?RequestAttributesSequence.ScheduledProcedureStepID=SPS-P*&InstanceNumber=2", "00080018", "1.2.1.1.2")]
+    [InlineData("/series?00400275.00400009=SPS-P3", "0020000E", "")]
+    [InlineData("/series?RequestAttributesSequence.ScheduledProcedureStepID=OTHER&Modality=MR", "0020000E", "1.2.2.1")]
     [InlineData("/studies/9.9/series", "0020000E", "")]
     public async Task Given_a_search_the_matching_rows_come(string path, string tag, string expected)
     {
@@ -67,6 +71,7 @@ public sealed class SearchTests : IAsyncLifetime
         var address = series.GetProperty("00081190").GetProperty("Value")[0].GetString()!;
         using var metadata = await _host.GetAsync(address + "/metadata");
 
+        Assert.Equal("SQ", series.GetProperty("00400275").GetProperty("vr").GetString());
         Assert.StartsWith(_host.Root + "/studies/1.2.1/series/", address);
         Assert.Equal(HttpStatusCode.OK, metadata.StatusCode);
     }

@@ -153,6 +153,27 @@ public sealed class StoreTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Given_metadata_with_bulk_data_parts_an_instance_is_made_of_them()
+    {
+        var json = """
+            [{"00020010":{"vr":"UI","Value":["1.2.840.10008.1.2.1"]},"00080016":{"vr":"UI","Value":["1.2.840.10008.5.1.4.1.1.2"]},
+              "00080018":{"vr":"UI","Value":["1.2.7.1.1"]},"0020000D":{"vr":"UI","Value":["1.2.7"]},"0020000E":{"vr":"UI","Value":["1.2.7.1"]},
+              "00280002":{"vr":"US","Value":[1]},"00280004":{"vr":"CS","Value":["MONOCHROME2"]},"00280010":{"vr":"US","Value":[2]},"00280011":{"vr":"US","Value":[2]},
+              "00280100":{"vr":"US","Value":[8]},"00280101":{"vr":"US","Value":[8]},"00280102":{"vr":"US","Value":[7]},"00280103":{"vr":"US","Value":[0]},
+              "7FE00010":{"vr":"OB","BulkDataURI":"bulk/1"}}]
+            """;
+        var body = $"--B\r\nContent-Type: application/dicom+json\r\n\r\n{json}\r\n--B\r\nContent-Type: application/octet-stream\r\nContent-Location: bulk/1\r\n\r\nabcd\r\n--B--\r\n";
+        const string Type = "multipart/related; type=\"application/dicom+json\"; boundary=B";
+        using var stored = await _host.PostAsync("/dicomweb/studies", Encoding.UTF8.GetBytes(body), Type);
+        using var missing = await _host.PostAsync("/dicomweb/studies", Encoding.UTF8.GetBytes(body.Replace("Location: bulk/1", "Location: bulk/2")), Type);
+        using var frame = await _host.GetAsync("/dicomweb/studies/1.2.7/series/1.2.7.1/instances/1.2.7.1.1/frames/1", "application/octet-stream");
+
+        Assert.Equal("", stored.StatusCode == HttpStatusCode.OK ? "" : await stored.Content.ReadAsStringAsync());
+        Assert.Equal("abcd", await frame.Content.ReadAsStringAsync());
+        await AssertProblem(missing, HttpStatusCode.BadRequest);
+    }
+
+    [Fact]
     public async Task Given_a_site_that_is_closed_to_the_caller_the_answer_is_404_and_nothing_is_stored()
     {
         using var response = await _host.StoreAtAsync("/sites/closed/dicomweb/studies", Sample.File("1.2.1", "1.2.1.1", "1.2.1.1.1"));
