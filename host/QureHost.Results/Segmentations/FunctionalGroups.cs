@@ -54,7 +54,7 @@ internal static class FunctionalGroups
 
     private static DicomDataset Dimension(string organization, DicomTag index, DicomTag group, string label) => new DicomDataset()
         .Add(DicomTags.DimensionOrganizationUID, organization)
-        .Add(DicomTags.DimensionIndexPointer, index)
-        .Add(DicomTags.FunctionalGroupPointer, group)
+        .AddTags(DicomTags.DimensionIndexPointer, index)
+        .AddTags(DicomTags.FunctionalGroupPointer, group)
         .Add(DicomTags.DimensionDescriptionLabel, label);
 }

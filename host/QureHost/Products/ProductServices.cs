@@ -1,0 +1,47 @@
+using QureHost.Archive;
+using QureHost.Inference;
+using QureHost.Onnx;
+using QureHost.Pipeline;
+using QureHost.Plugins;
+
+namespace QureHost.Products;
+
+/// <summary>Plugins, models and the pipeline as services of the host.</summary>
+internal static class ProductServices
+{
+    public static void AddProducts(this IServiceCollection services, ServeOptions options)
+    {
+        // What a site adds lies in the data directory; what came with the host lies beside it.
+        services.AddSingleton(s => PluginCatalog.Load([Path.Combine(options.DataDirectory, "plugins"), options.PluginDirectory], s.GetRequiredService<ILogger<PluginCatalog>>()));
+        services.AddSingleton(_ => new ModelStore([Path.Combine(options.DataDirectory, "models"), options.ModelDirectory]));
+        services.AddSingleton(s => new InferenceService(
+            s.GetRequiredService<ModelStore>(), new InProcessDevice(Accelerator.Cpu), new InferenceOptions(), TimeProvider.System, s.GetRequiredService<ILogger<InferenceService>>()));
+        services.AddSingleton<GreyFrames>();
+        services.AddSingleton<IResultPublisher, ResultStorer>();
+        services.AddSingleton(s => new StudyPipeline(
+            s.GetRequiredService<ArchiveStore>(),
+            s.GetRequiredService<PluginCatalog>(),
+            s.GetRequiredService<InferenceService>(),
+            s.GetRequiredService<IResultPublisher>(),
+            new PipelineOptions { StudyQuiet = options.QuietTime },
+            TimeProvider.System,
+            s.GetRequiredService<ILoggerFactory>()));
+        services.AddSingleton(s => new ProductNames(s.GetRequiredService<PluginCatalog>()));
+        services.AddHostedService<PipelineService>();
+        services.AddHostedService<AlertService>();
+    }
+
+    private sealed class PipelineService(StudyPipeline pipeline) : IHostedService
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => pipeline.StartAsync(cancellationToken);
+
+        // The container ends it, after whoever uses it and before what it uses.
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
+
+/// <summary>Names of products for people.</summary>
+internal sealed class ProductNames(PluginCatalog plugins)
+{
+    public string Of(string product) => plugins.Find(product)?.Manifest?.Name ?? product;
+}
