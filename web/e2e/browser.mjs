@@ -21,6 +21,7 @@ export const launch = ({ gl = true } = {}) =>
 /** A page whose errors are kept: uncaught exceptions, and what the content security policy forbade. */
 export async function openPage(browser, options = {}) {
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, ...options });
+  page.setDefaultTimeout(60_000);
   page.faults = [];
   page.on('pageerror', (error) => page.faults.push(error.message));
   page.on('console', (message) => {

@@ -74,6 +74,9 @@ export const tests = {
     assert.equal((await canvasStats(page, 'canvas.heat')).opaque, 0, 'the original image has no drawings');
     await page.keyboard.press('x');
     await page.waitForFunction(() => document.querySelector('svg.ai-layer').children.length > 0);
+    const button = card(page).getByRole('button', { name: /^Heatmap of/, pressed: true });
+    await button.click();
+    await page.waitForFunction(() => document.querySelector('#viewport').dataset.heat === 'off');
     await page.close();
   },
 

@@ -6,6 +6,7 @@ import { ReportsPanel } from '../../features/reports/ReportsPanel';
 import type { SeriesEntry } from '../../features/viewer/seriesList';
 import { Viewer } from '../../features/viewer/Viewer';
 import type { ImageKey } from '../../features/viewer/overlay/drawing';
+import type { OverlayOptions } from '../../features/viewer/overlay/layer';
 import { useWorkplace } from '../../shared/context';
 import { text, values, type Dataset } from '../../shared/dicomweb/dicomJson';
 import { dicomDate, dicomTime, personName, plural, words } from '../../shared/format';
@@ -15,6 +16,12 @@ import { fetchProducts, type Product } from '../../shared/products';
 import { announce } from '../../shared/ui/announce';
 import { drawingsOf } from './drawings';
 import './study.css';
+
+/**
+ * Outlines are on: misled by a wrong result, readers missed 33 % without a box and 21 % with one (PMC10235827). The
+ * heatmap is off: it covers the image that has to be judged.
+ */
+const OUTLINES_ONLY: OverlayOptions = { on: true, outlines: true, heat: false, opacity: 0.6 };
 
 const TABS = ['findings', 'reports'] as const;
 type Tab = (typeof TABS)[number];
@@ -28,6 +35,7 @@ export function StudyPage({ study }: { study: string }) {
   const [tab, setTab] = useState<Tab>('findings');
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [heatChoice, setHeatChoice] = useState<string>();
+  const [overlay, setOverlay] = useState(OUTLINES_ONLY);
   const [report, setReport] = useState<SeriesEntry>();
   const [target, setTarget] = useState<{ image: ImageKey }>();
 
@@ -39,6 +47,12 @@ export function StudyPage({ study }: { study: string }) {
     () => drawingsOf(state, { hidden, heat: heatChoice }),
     [state.runs, hidden, heatChoice],
   );
+  const changeOverlay = (change: Partial<OverlayOptions>) => setOverlay((before) => ({ ...before, ...change }));
+  const showHeat = (key: string) => {
+    const on = overlay.on && overlay.heat && heat === key;
+    setHeatChoice(key);
+    changeOverlay({ on: true, heat: !on });
+  };
   const toggle = (key: string) =>
     setHidden((before) =>
       before.has(key) ? new Set([...before].filter((k) => k !== key)) : new Set([...before, key]),
@@ -59,7 +73,15 @@ export function StudyPage({ study }: { study: string }) {
   return (
     <main id="main" class="study" tabIndex={-1}>
       <StudyHead dataset={dataset} error={error} state={state} />
-      <Viewer study={study} revision={state.instances} drawings={drawings} target={target} onDocument={setReport} />
+      <Viewer
+        study={study}
+        revision={state.instances}
+        drawings={drawings}
+        overlay={overlay}
+        onOverlay={changeOverlay}
+        target={target}
+        onDocument={setReport}
+      />
       <aside class="side" aria-label="AI results and reports">
         <div role="tablist" aria-label="Results" class="tabs" onKeyDown={onTabKey}>
           {TABS.map((name) => (
@@ -86,8 +108,8 @@ export function StudyPage({ study }: { study: string }) {
               colors={colors}
               hidden={hidden}
               onToggle={toggle}
-              heat={heat}
-              onHeat={setHeatChoice}
+              heat={overlay.on && overlay.heat ? heat : undefined}
+              onHeat={showHeat}
               onJump={({ sop, frame }) => setTarget({ image: { sop, frame: frame ?? 0 } })}
             />
           ) : (

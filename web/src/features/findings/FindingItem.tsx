@@ -1,7 +1,8 @@
 import { probability, words } from '../../shared/format';
 import type { Finding, Measurement } from '../../shared/results';
 import type { DecisionBody } from './api';
-import { Measurements, type Marks } from './ProductCard';
+import type { Marks } from './ProductCard';
+import { Measurements } from './RunParts';
 import { decisionKey, type Decision } from './studyState';
 
 interface Props extends Marks {
