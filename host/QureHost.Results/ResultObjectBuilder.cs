@@ -28,7 +28,7 @@ public static class ResultObjectBuilder
         }
 
         objects.AddRange(await HeatmapCapture.BuildAsync(input, images, ct).ConfigureAwait(false));
-        objects.Add(MeasurementReport.Build(input, images, segments));
+        objects.AddRange(MeasurementReport.Build(input, images, segments));
         return [.. objects.Select(Encode)];
     }
 

@@ -77,8 +77,8 @@ public sealed class ResultObjectTests
         Assert.Equal("51185008", Values(effusion, "363698007").Single());
         Assert.Equal("24028007", Values(effusion, "272741003").Single());
         Assert.Equal("21.5", Values(effusion, "depth").Single());
-        Assert.Contains($"model=cxr-densenet version=3 sha256={new string('a', 64)}", Values(effusion, "111002"));
-        Assert.Contains("threshold=0.41", Values(effusion, "111002"));
+        Assert.Equal("41", Values(effusion, "operating_point").Single());
+        Assert.Contains($"model=cxr-densenet version=3 sha256={new string('a', 64)}", Values(report, "111002"));
         Assert.Equal(Cases.ChestSop, Values(effusion, "121112").Single());
         Assert.Equal(["52101004", "2667000", "not_assessed", "82334004"], Values(report, "121052"));
         Assert.Equal("granuloma", Values(Groups(report).Single(g => Values(g, "112039").Single() == "chest-xray/granuloma"), "121071").Single());
@@ -119,6 +119,20 @@ public sealed class ResultObjectTests
         Assert.Equal([1, 1, 2], frames.Select(f => f.GetItems(DicomTags.SegmentIdentificationSequence)[0].GetInt32(DicomTags.ReferencedSegmentNumber)!.Value));
         Assert.Equal([0.0, 5, 10], frames.Select(f => f.GetItems(DicomTags.PlanePositionSequence)[0].GetDoubles(DicomTags.ImagePositionPatient)[2]));
         Assert.Equal([0, 1, 2], frames.Select(f => f.GetItems(DicomTags.DerivationImageSequence)[0].GetItems(DicomTags.SourceImageSequence)[0].GetString(DicomTags.ReferencedSOPInstanceUID)![^1] - '0'));
+    }
+
+    [Fact]
+    public async Task What_is_measured_on_a_segment_is_in_a_report_of_its_own_that_points_to_it()
+    {
+        var datasets = await DatasetsAsync(Cases.CtRun(Cases.CtResults()));
+        var (seg, report) = (datasets.Single(d => d.GetString(DicomTags.Modality) == "SEG"), datasets.Last(d => d.GetString(DicomTags.Modality) == "SR"));
+        var groups = Groups(report);
+
+        Assert.Equal(["head-ct/bleed-mask/subdural_haemorrhage", "head-ct/bleed-mask/cerebral_oedema"], groups.Select(g => Values(g, "112039").Single()));
+        Assert.Equal(seg.GetString(DicomTags.SOPInstanceUID), Values(groups[0], "121191").Single());
+        Assert.Equal("12.25", Values(groups[0], "volume").Single());
+        Assert.Equal([Cases.CtSop(0), Cases.CtSop(1)], Values(groups[0], "121233"));
+        Assert.Equal(seg.GetItems(DicomTags.SegmentSequence).Select(s => s.GetString(DicomTags.TrackingUID)), groups.Select(g => Values(g, "112040").Single()));
     }
 
     [Fact]
@@ -169,7 +183,7 @@ public sealed class ResultObjectTests
     private static async Task<List<DicomDataset>> DatasetsAsync(ResultObjectInput input) =>
         [.. (await ResultObjectBuilder.BuildAsync(input, Ct)).Select(o => DicomFile.Parse(o.Part10, new DicomReadOptions { KeepBelow = 1 << 30 }).Dataset)];
 
-    private static async Task<DicomDataset> ReportAsync(ResultObjectInput input) => (await DatasetsAsync(input)).Single(d => d.GetString(DicomTags.Modality) == "SR");
+    private static async Task<DicomDataset> ReportAsync(ResultObjectInput input) => (await DatasetsAsync(input)).First(d => d.GetString(DicomTags.Modality) == "SR");
 
     private static IEnumerable<DicomDataset> Items(DicomDataset item) => item.GetItems(DicomTags.ContentSequence).SelectMany(c => new[] { c }.Concat(Items(c)));
 

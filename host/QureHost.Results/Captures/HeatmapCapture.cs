@@ -58,6 +58,7 @@ internal static class HeatmapCapture
         dataset.Add(DicomTags.TimeOfSecondaryCapture, dataset.GetString(DicomTags.ContentTime));
         dataset.Add(DicomTags.ImageType, "DERIVED", "SECONDARY");
         dataset.AddEmpty(DicomTags.PatientOrientation);
+        dataset.AddEmpty(DicomTags.Laterality);
         dataset.Add(DicomTags.ImageComments, Warning);
         dataset.Add(DicomTags.DerivationDescription, $"{Warning}. {caption}: heatmap over the source image");
         dataset.AddSequence(DicomTags.SourceImageSequence, images.Reference(image).AddSequence(DicomTags.PurposeOfReferenceCodeSequence, Codes.SourceImageForProcessing.ToItem()));

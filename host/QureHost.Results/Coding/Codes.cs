@@ -19,7 +19,7 @@ internal static class Codes
     public static readonly Code ImagingMeasurements = Dcm("126010", "Imaging Measurements");
     public static readonly Code QualitativeEvaluations = new("C0034375", "UMLS", "Qualitative Evaluations");
 
-    // A measurement group: TID 1501, 1410, 1411, 4019
+    // A measurement group: TID 1501, 1411, 4019
     public static readonly Code MeasurementGroup = Dcm("125007", "Measurement Group");
     public static readonly Code TrackingIdentifier = Dcm("112039", "Tracking Identifier");
     public static readonly Code TrackingUid = Dcm("112040", "Tracking Unique Identifier");
@@ -28,9 +28,9 @@ internal static class Codes
     public static readonly Code Laterality = Sct("272741003", "Laterality");
     public static readonly Code Presence = Dcm("121052", "Presence of property");
     public static readonly Code Probability = Dcm("122157", "Probability");
+    public static readonly Code OperatingPoint = Code.Own("operating_point", "Probability from which the finding counts as present");
     public static readonly Code Comment = Dcm("121106", "Comment");
     public static readonly Code SourceOfMeasurement = Dcm("121112", "Source of Measurement");
-    public static readonly Code ImageRegion = Dcm("111030", "Image Region");
     public static readonly Code ReferencedSegment = Dcm("121191", "Referenced Segment");
     public static readonly Code SourceImageForSegmentation = Dcm("121233", "Source image for segmentation");
     public static readonly Code AlgorithmName = Dcm("111001", "Algorithm Name");

@@ -1,4 +1,3 @@
-using System.Globalization;
 using QureHost.Dicom;
 using QureHost.Results.Coding;
 using QureHost.Results.Modules;
@@ -8,8 +7,8 @@ using QureHost.Sdk.Results;
 namespace QureHost.Results.Reports;
 
 /// <summary>
-/// Measurement groups of a report: one per finding (TID 1501), per drawing (TID 1410) and per segment (TID 1411), each with a
-/// tracking identifier that later runs of the product use again.
+/// Measurement groups of a report: one per finding, drawing and key image (TID 1501) or one per segment (TID 1411), each with
+/// a tracking identifier that later runs of the product use again.
 /// </summary>
 internal sealed class FindingGroups(ResultObjectInput input, SourceImages images, IReadOnlyList<WrittenSegment> segments)
 {
@@ -19,15 +18,14 @@ internal sealed class FindingGroups(ResultObjectInput input, SourceImages images
     /// <summary>SOP Instance UIDs that the groups point to.</summary>
     public HashSet<string> Referenced { get; } = [];
 
-    public List<DicomDataset> Build()
+    /// <summary>Groups of findings, drawings, key images and lone measurements.</summary>
+    public List<DicomDataset> Findings()
     {
         var groups = new List<DicomDataset>();
         foreach (var finding in input.Results.OfType<Finding>())
             groups.Add(OfFinding(finding));
         foreach (var shape in input.Results.OfType<Shape>().Where(s => images.Has(s.Image) && s.Points.Count >= 2))
             groups.Add(OfShape(shape));
-        foreach (var segment in segments)
-            groups.Add(OfSegment(segment));
         foreach (var key in input.Results.OfType<KeyImage>().Where(k => images.Has(k.Image)))
             groups.Add(Group("1501", key.Id, null, null, [ContentItem.Text(Relation.Contains, Codes.Comment, key.Why), Source(key.Image)]));
 
@@ -38,11 +36,16 @@ internal sealed class FindingGroups(ResultObjectInput input, SourceImages images
         return groups;
     }
 
+    /// <summary>Groups of the segments of labelmaps, with what was measured on them.</summary>
+    public List<DicomDataset> Segments() => [.. segments.Select(OfSegment)];
+
     private DicomDataset OfFinding(Finding finding)
     {
         List<DicomDataset> content = [.. _measurements[finding.Id].Select(Number)];
         if (finding.Probability is { } probability)
             content.Add(ContentItem.Number(Relation.Contains, Codes.Probability, Math.Round(probability * 100, 2), Codes.Percent));
+        if (finding.Threshold is { } threshold)
+            content.Add(ContentItem.Number(Relation.Contains, Codes.OperatingPoint, Math.Round(threshold * 100, 2), Codes.Percent));
         content.Add(ContentItem.Coded(Relation.Contains, Codes.Presence, Concepts.Presence(finding.Presence)));
         if (finding.Laterality is { } side && Concepts.Site(finding.Name) is null)
             content.Add(ContentItem.Coded(Relation.Contains, Codes.Laterality, Concepts.Side(side)));
@@ -69,12 +72,12 @@ internal sealed class FindingGroups(ResultObjectInput input, SourceImages images
             points = [.. points, points[0], points[1]]; // a closed polyline ends where it began
 
         Referenced.Add(shape.Image.Sop);
-        List<DicomDataset> content = [ContentItem.Region(Codes.ImageRegion, type, points, images.Reference(shape.Image))];
+        List<DicomDataset> content = [ContentItem.Region(Codes.SourceOfMeasurement, type, points, images.Reference(shape.Image))];
         content.AddRange(_measurements[shape.Id].Select(Number));
         if (!string.IsNullOrWhiteSpace(shape.Label))
             content.Add(ContentItem.Text(Relation.Contains, Codes.Comment, shape.Label));
         var finding = shape.Of is { } id ? _findings.GetValueOrDefault(id) : null;
-        return Group("1410", shape.Id, finding?.Name, finding, content);
+        return Group("1501", shape.Id, finding?.Name, finding, content);
     }
 
     private DicomDataset OfSegment(WrittenSegment segment)
@@ -113,20 +116,8 @@ internal sealed class FindingGroups(ResultObjectInput input, SourceImages images
             }
         }
 
-        items.AddRange(Algorithm(finding?.Threshold));
         items.AddRange(content);
         return ContentItem.Container(Relation.Contains, Codes.MeasurementGroup, template, items);
-    }
-
-    /// <summary>Algorithm identification (TID 4019): the product, with its models by hash.</summary>
-    private IEnumerable<DicomDataset> Algorithm(double? threshold)
-    {
-        yield return ContentItem.Text(Relation.ConceptModifier, Codes.AlgorithmName, input.Run.Product);
-        yield return ContentItem.Text(Relation.ConceptModifier, Codes.AlgorithmVersion, input.Run.Version);
-        foreach (var model in input.Models)
-            yield return ContentItem.Text(Relation.ConceptModifier, Codes.AlgorithmParameters, $"model={model.Name} version={model.Version} sha256={model.Sha256}");
-        if (threshold is { } t)
-            yield return ContentItem.Text(Relation.ConceptModifier, Codes.AlgorithmParameters, string.Create(CultureInfo.InvariantCulture, $"threshold={t}"));
     }
 
     private DicomDataset Number(Measurement measurement)

@@ -6,15 +6,31 @@ using QureHost.Sdk.Results;
 
 namespace QureHost.Results.Reports;
 
-/// <summary>The report of a run: a Comprehensive SR by template TID 1500, Measurement Report (PS3.16).</summary>
+/// <summary>The report of a run: Comprehensive SR by template TID 1500, Measurement Report (PS3.16).</summary>
 internal static class MeasurementReport
 {
     private const int SeriesNumber = 9901;
 
-    public static DicomDataset Build(ResultObjectInput input, SourceImages images, IReadOnlyList<WrittenSegment> segments)
+    /// <summary>
+    /// The report of the findings, and where there are segments one of what was measured on them: a document that mixes both kinds
+    /// of group (TID 1501 and 1411) is read by the rules of one of them by common tools.
+    /// </summary>
+    public static IEnumerable<DicomDataset> Build(ResultObjectInput input, SourceImages images, IReadOnlyList<WrittenSegment> segments)
+    {
+        var findings = new FindingGroups(input, images, segments);
+        yield return Document(input, images, "report", 1, "AI findings", findings.Findings(), findings.Referenced, []);
+        if (segments.Count == 0)
+            yield break;
+        var regions = new FindingGroups(input, images, segments);
+        yield return Document(input, images, "segments", 2, "AI segment measurements", regions.Segments(), regions.Referenced, segments);
+    }
+
+    private static DicomDataset Document(ResultObjectInput input, SourceImages images, string name, int number, string title, List<DicomDataset> groups, IEnumerable<string> referenced, IReadOnlyList<WrittenSegment> segments)
     {
         var status = ResultSummary.StatusOf(input.Results);
-        var document = CompositeObject.New(input, SopClasses.ComprehensiveSr, "SR", "report", SeriesNumber, 1, $"AI findings: {input.ProductName} {input.Run.Version}");
+        var document = CompositeObject.New(input, SopClasses.ComprehensiveSr, "SR", name, SeriesNumber, number, $"AI findings: {input.ProductName} {input.Run.Version}");
+        document.Add(DicomTags.ContentLabel, number == 1 ? "AI_FINDINGS" : "AI_SEGMENTS");
+        document.Add(DicomTags.ContentDescription, title);
         document.AddEmpty(DicomTags.ReferencedPerformedProcedureStepSequence);
         document.AddEmpty(DicomTags.PerformedProcedureCodeSequence);
         document.Add(DicomTags.CompletionFlag, status == GateStatus.Refused ? "PARTIAL" : "COMPLETE");
@@ -23,20 +39,20 @@ internal static class MeasurementReport
         document.Add(DicomTags.VerificationFlag, "UNVERIFIED");
         document.Add(DicomTags.PreliminaryFlag, input.Results.All(r => r.Final) ? "FINAL" : "PRELIMINARY");
 
-        var groups = new FindingGroups(input, images, segments);
-        var measured = groups.Build();
         List<DicomDataset> content =
         [
             ContentItem.Coded(Relation.ConceptModifier, Codes.Language, Codes.English),
             .. Observer(input),
             ContentItem.Coded(Relation.ConceptModifier, Codes.ProcedureReported, Codes.ImagingProcedure),
         ];
-        if (measured.Count > 0)
-            content.Add(ContentItem.Container(Relation.Contains, Codes.ImagingMeasurements, "", measured));
-        content.Add(ContentItem.Container(Relation.Contains, Codes.QualitativeEvaluations, "", Evaluations(input, status)));
+        if (groups.Count > 0)
+            content.Add(ContentItem.Container(Relation.Contains, Codes.ImagingMeasurements, "", [.. Algorithm(input, Relation.ConceptModifier), .. groups]));
+
+        // The texts of this container are contained (TID 1500 row 14), an algorithm's too.
+        content.Add(ContentItem.Container(Relation.Contains, Codes.QualitativeEvaluations, "", [.. Evaluations(input, status), .. groups.Count > 0 ? [] : Algorithm(input, Relation.Contains)]));
         ContentItem.Fill(document, Codes.ImagingMeasurementReport, "1500", content);
 
-        if (Evidence(input, images, groups.Referenced, segments) is { Count: > 0 } evidence)
+        if (Evidence(input, images, referenced, segments) is { Count: > 0 } evidence)
         {
             document.AddSequence(DicomTags.CurrentRequestedProcedureEvidenceSequence, new DicomDataset()
                 .Add(DicomTags.StudyInstanceUID, input.Run.StudyUid)
@@ -45,6 +61,14 @@ internal static class MeasurementReport
 
         return document;
     }
+
+    /// <summary>Algorithm identification (TID 4019) of all that a container holds: the product, with its models by hash.</summary>
+    private static IEnumerable<DicomDataset> Algorithm(ResultObjectInput input, string relation) =>
+    [
+        ContentItem.Text(relation, Codes.AlgorithmName, input.Run.Product),
+        ContentItem.Text(relation, Codes.AlgorithmVersion, input.Run.Version),
+        .. input.Models.Select(m => ContentItem.Text(relation, Codes.AlgorithmParameters, $"model={m.Name} version={m.Version} sha256={m.Sha256}")),
+    ];
 
     /// <summary>Device observer (TID 1004).</summary>
     private static IEnumerable<DicomDataset> Observer(ResultObjectInput input) =>

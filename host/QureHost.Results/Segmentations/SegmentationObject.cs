@@ -27,6 +27,8 @@ internal static class SegmentationObject
         if (!geometry.TrueForAll(g => g is not null && g.IsParallelTo(geometry[0]!)))
             geometry = [.. geometry.Select(_ => (SliceGeometry?)null)]; // half a geometry is none
         AddImage(dataset, input, rows, columns, frames.Count);
+        if (geometry[0] is null)
+            dataset.AddEmpty(DicomTags.PatientOrientation);
         Lossy.Carry(images[mask.Images[0].Sop]!, dataset);
         dataset.AddBytes(DicomTags.PixelData, DicomVr.OB, Pixels(mask, frames, rows, columns));
         FunctionalGroups.Add(dataset, ResultUids.Instance(input.Run, "dimensions", mask.Id), images, mask, frames, geometry);
@@ -83,7 +85,7 @@ internal static class SegmentationObject
         dataset.Add(DicomTags.SegmentationType, "BINARY");
         dataset.Add(DicomTags.ContentLabel, "AI_SEGMENTATION");
         dataset.Add(DicomTags.ContentDescription, Plain.Line($"{input.ProductName} {input.Run.Version}", 64));
-        dataset.Add(DicomTags.ContentCreatorName, ResultObjects.Manufacturer);
+        dataset.Add(DicomTags.ContentCreatorName, $"{ResultObjects.Manufacturer}^AI");
     }
 
     private static DicomDataset Segment(ResultObjectInput input, WrittenSegment segment)
