@@ -63,11 +63,7 @@ public sealed partial class StudyPipeline : IAsyncDisposable
     /// <summary>Takes up what the last life of the process left, and begins.</summary>
     public Task StartAsync(CancellationToken ct)
     {
-        _inference.Preload(
-            from plugin in _plugins.Active
-            where _archive.Sites.List().Any(site => Products.Resolve(site.Id, plugin.Id) is { Enabled: true })
-            from model in plugin.Manifest!.Models
-            select (model, plugin.Manifest!.Lane == Lane.Stat));
+        Preload();
         var from = _cursor.Read() is { } seq && seq <= _archive.Events.LastSeq ? seq : _archive.Events.LastSeq;
         _assembler.Recover();
         _work = Task.WhenAll(
@@ -104,13 +100,13 @@ public sealed partial class StudyPipeline : IAsyncDisposable
         }
 
         await _archive.Sites.PutProductAsync(decision, ct);
-        if (!decision.Enabled)
+        if (decision.Enabled)
         {
-            var open = new JobFilter { Site = decision.Site, Product = decision.Product, States = [JobState.Queued, JobState.Running] };
-            foreach (var job in _archive.Jobs.List(open))
-            {
-                await CancelAsync(job.RunId, "The product was disabled at this site.", CancellationToken.None);
-            }
+            Preload();
+        }
+        else
+        {
+            await CancelOpenAsync(new JobFilter { Site = decision.Site, Product = decision.Product }, "The product was disabled at this site.");
         }
 
         return [];
@@ -128,6 +124,21 @@ public sealed partial class StudyPipeline : IAsyncDisposable
         await _work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _assembler.Dispose();
         _cursor.Write();
+    }
+
+    /// <summary>Models of products that some site uses are loaded before their first study comes.</summary>
+    private void Preload() => _inference.Preload(
+        from plugin in _plugins.Active
+        where _archive.Sites.List().Any(site => Products.Resolve(site.Id, plugin.Id) is { Enabled: true })
+        from model in plugin.Manifest!.Models
+        select (model, plugin.Manifest!.Lane == Lane.Stat));
+
+    private async Task CancelOpenAsync(JobFilter jobs, string reason)
+    {
+        foreach (var job in _archive.Jobs.List(jobs with { States = [JobState.Queued, JobState.Running] }))
+        {
+            await CancelAsync(job.RunId, reason, CancellationToken.None);
+        }
     }
 
     private async Task FollowAsync(long from, CancellationToken ct)
@@ -191,6 +202,11 @@ public sealed partial class StudyPipeline : IAsyncDisposable
                 break;
             case EventTypes.StudyDeleted:
                 _feeds.Pulse(e.Site, study);
+                if (_archive.Index.GetStudy(e.Site, study) is null)
+                {
+                    await CancelOpenAsync(new JobFilter { Site = e.Site, StudyUids = [study] }, "The study was deleted.");
+                }
+
                 break;
         }
     }

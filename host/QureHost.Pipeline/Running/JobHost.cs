@@ -26,6 +26,7 @@ internal sealed class JobHost(
     private readonly List<string> _order = [];
     private readonly List<UsedModel> _models = [];
     private long _progressAt;
+    private Task<bool> _progress = Task.FromResult(true);
 
     public IStudy Study => study;
 
@@ -70,12 +71,19 @@ internal sealed class JobHost(
 
     public async ValueTask CheckpointAsync(double? done, string stage, CancellationToken ct)
     {
-        if (_progressAt == 0 || time.GetElapsedTime(_progressAt) >= options.ProgressPeriod)
+        // Progress is told and not waited for: the product's next step does not wait for a disk. One write is under way at
+        // a time, and what it answers is heard at the next checkpoint.
+        if (_progress.IsCompleted)
         {
-            _progressAt = time.GetTimestamp();
-            if (!await archive.Jobs.ProgressAsync(job.RunId, owner, options.Lease, done, stage, ct))
+            if (!await _progress)
             {
                 throw new OperationCanceledException("The run is no longer ours.");
+            }
+
+            if (_progressAt == 0 || time.GetElapsedTime(_progressAt) >= options.ProgressPeriod)
+            {
+                _progressAt = time.GetTimestamp();
+                _progress = archive.Jobs.ProgressAsync(job.RunId, owner, options.Lease, done, stage, CancellationToken.None);
             }
         }
 
@@ -123,6 +131,9 @@ internal sealed class JobHost(
             _results.Remove(id);
         }
     }
+
+    /// <summary>Waits for the last word of progress, so that none comes after the run's end.</summary>
+    public Task EndAsync() => Task.WhenAny(_progress);
 
     /// <summary>Takes back what an earlier attempt said and this one did not say again.</summary>
     public async Task WithdrawStaleAsync(CancellationToken ct)

@@ -161,6 +161,7 @@ internal sealed partial class JobRunner(
         finally
         {
             _gate.Leave(clock);
+            await jobHost.EndAsync();
         }
 
         LogEnded(logger, job.RunId, job.Product, job.Attempt, outcome.End, outcome.Seconds);
