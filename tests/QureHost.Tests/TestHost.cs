@@ -15,6 +15,9 @@ namespace QureHost.Tests;
 /// <summary>The whole host on a free loopback port, over a data directory that goes away.</summary>
 internal sealed class TestHost : IAsyncDisposable
 {
+    /// <summary>Debug or Release, as the tests themselves: the folder that the host's plugins were copied to.</summary>
+    private static readonly string Configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+
     private readonly WebApplication _app;
     private readonly TemporaryFolder _folder;
 
@@ -39,7 +42,8 @@ internal sealed class TestHost : IAsyncDisposable
     public static async Task<TestHost> StartAsync(AuthMode auth = AuthMode.None, Func<ServeOptions, ServeOptions>? change = null)
     {
         var folder = new TemporaryFolder();
-        var options = new ServeOptions { Urls = "http://127.0.0.1:0", DataDirectory = folder.At("data"), DimsePort = 0, Auth = auth, QuietTime = TimeSpan.FromSeconds(1) };
+        var host = Path.Combine(SharedData.RepositoryRoot, "host", "QureHost", "bin", Configuration, "net10.0");
+        var options = new ServeOptions { PluginDirectory = Path.Combine(host, "plugins"), ModelDirectory = Path.Combine(host, "models"), Urls = "http://127.0.0.1:0", DataDirectory = folder.At("data"), DimsePort = 0, Auth = auth, QuietTime = TimeSpan.FromSeconds(1) };
         options = change?.Invoke(options) ?? options;
         var app = await HostApp.BuildAsync(options, TestContext.Current.CancellationToken);
         await app.StartAsync(TestContext.Current.CancellationToken);

@@ -81,6 +81,7 @@ internal static class HostApp
     private static void Logging(ILoggingBuilder logging) => logging
         .SetMinimumLevel(LogLevel.Information)
         .AddFilter("Microsoft", LogLevel.Warning)
+        .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error) // its keys lie in the data folder, whose rights are the operator's
         .AddSimpleConsole(o =>
         {
             o.SingleLine = true;

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
+using MessagePack;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.SignalR;
 using QureHost.Access;
@@ -40,26 +42,40 @@ public sealed class ViewerHub(ArchiveStore archive) : Hub
     }
 }
 
-/// <summary>What to watch.</summary>
+/// <summary>What to watch. Both protocols spell the members in camelCase.</summary>
+[MessagePackObject]
 public sealed record WatchRequest
 {
     /// <summary>Study Instance UID, or null for the worklist.</summary>
+    [Key("study")]
     public string? Study { get; init; }
 
     /// <summary>The last sequence number seen; 0 for all.</summary>
+    [Key("after")]
     public long After { get; init; }
 
     /// <summary>One site, or null for all that the caller may see.</summary>
+    [Key("site")]
     public string? Site { get; init; }
 }
 
-/// <summary>An event as clients see it.</summary>
-public sealed record LiveEvent(long Seq, DateTimeOffset At, string Site, string? Study, string Type, string? Product, string? RunId, int Attempt, object Data)
+/// <summary>An event as clients see it; <paramref name="At"/> is ISO 8601 in UTC.</summary>
+[MessagePackObject]
+public sealed record LiveEvent(
+    [property: Key("seq")] long Seq,
+    [property: Key("at")] string At,
+    [property: Key("site")] string Site,
+    [property: Key("study")] string? Study,
+    [property: Key("type")] string Type,
+    [property: Key("product")] string? Product,
+    [property: Key("runId")] string? RunId,
+    [property: Key("attempt")] int Attempt,
+    [property: Key("data")] object? Data)
 {
     internal static LiveEvent From(StoredEvent e)
     {
         using var data = JsonDocument.Parse(e.Data);
-        return new LiveEvent(e.Seq, e.At, e.Site, e.StudyUid, e.Type, e.Product, e.RunId, e.Attempt, PlainValue.Of(data.RootElement)!);
+        return new LiveEvent(e.Seq, e.At.UtcDateTime.ToString("O", CultureInfo.InvariantCulture), e.Site, e.StudyUid, e.Type, e.Product, e.RunId, e.Attempt, PlainValue.Of(data.RootElement));
     }
 }
 
