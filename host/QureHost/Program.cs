@@ -11,4 +11,6 @@ var root = new RootCommand("QureHost: a DICOMweb viewer host with AI products. F
     NlpCommand.Create(),
     PhantomCommand.Create(),
 };
-return await root.Parse(args).InvokeAsync();
+
+// Ctrl+C and SIGTERM end requests and close the index in order; that may take longer than the library's two seconds.
+return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(30) });

@@ -19,7 +19,7 @@ internal static class HostApp
 {
     public static async Task<WebApplication> BuildAsync(ServeOptions options, CancellationToken ct)
     {
-        Directory.CreateDirectory(options.DataDirectory);
+        MakeDataDirectory(options.DataDirectory);
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "QureHost", ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().UseUrls(options.Urls).ConfigureKestrel(k =>
         {
@@ -76,6 +76,19 @@ internal static class HostApp
         api.MapProducts();
         app.MapGroup("/api/v1").RequireAuthorization(AccessSetup.AdminPolicy).WithTags("Administration").MapAdmin();
         return app;
+    }
+
+    /// <summary>Patient data: for this user's eyes alone.</summary>
+    private static void MakeDataDirectory(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     private static void Logging(ILoggingBuilder logging) => logging
