@@ -105,7 +105,11 @@ internal sealed class JobHost(
             data = ResultData.Write(result, null);
         }
 
-        await archive.Results.PublishAsync(job, result.Id, data, ct);
+        if (await archive.Results.PublishAsync(job, result.Id, data, ct) == 0)
+        {
+            throw new OperationCanceledException("The run is no longer ours.");
+        }
+
         lock (_gate)
         {
             if (!_results.ContainsKey(result.Id))
@@ -115,11 +119,6 @@ internal sealed class JobHost(
             }
 
             _results[result.Id] = result;
-        }
-
-        if (result is Finding { Critical: true, Final: true, Presence: Presence.Present } critical)
-        {
-            await archive.Alerts.RaiseAsync(job.Site, job.StudyUid, job.RunId, critical.Name, critical.Detail ?? critical.Name, ct);
         }
     }
 
@@ -136,13 +135,8 @@ internal sealed class JobHost(
     public Task EndAsync() => Task.WhenAny(_progress);
 
     /// <summary>Takes back what an earlier attempt said and this one did not say again.</summary>
-    public async Task WithdrawStaleAsync(CancellationToken ct)
-    {
-        foreach (var stale in archive.Results.OfRun(job.RunId).Where(r => r.Attempt < job.Attempt))
-        {
-            await archive.Results.WithdrawAsync(job, stale.ResultId, "A later attempt did not find it again.", ct);
-        }
-    }
+    public Task WithdrawStaleAsync(CancellationToken ct) =>
+        archive.Results.WithdrawEarlierAsync(job, "A later attempt did not find it again.", ct);
 }
 
 /// <summary>Where a mask's bytes are.</summary>
