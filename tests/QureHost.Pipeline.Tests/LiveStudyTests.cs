@@ -103,13 +103,36 @@ public sealed class LiveStudyTests : IAsyncDisposable
         await Assert.ThrowsAsync<ContractException>(async () => await study.ResultsOfAsync("somebody-else", CancellationToken.None).ToListAsync());
     }
 
-    private LiveStudy Open(string uid)
+    [Fact]
+    public async Task A_settled_study_has_given_all_its_slices_although_the_feed_lags_behind()
+    {
+        await _house.StartAsync();
+        await _house.StoreAsync(House.Film(_study, DicomUid.New(), DicomUid.New()));
+        var feeds = new StudyFeeds();
+        using var study = Open(_study, feeds);
+        await using var watch = study.WatchAsync(CancellationToken.None).GetAsyncEnumerator();
+        Assert.True(await watch.MoveNextAsync());
+        feeds.Pulse(House.Site, _study);
+        Assert.Single(study.Series);
+
+        // Stored and settled by a signal, before the feed has told of either.
+        await _house.StoreAsync(House.Film(_study, DicomUid.New(), DicomUid.New()));
+        await _house.Pipeline.SettleAsync(House.Site, _study, CancellationToken.None);
+
+        Assert.True(await watch.MoveNextAsync());
+        Assert.IsType<SliceStored>(watch.Current);
+        Assert.True(await watch.MoveNextAsync());
+        Assert.IsType<StudySettled>(watch.Current);
+        Assert.False(await watch.MoveNextAsync());
+    }
+
+    private LiveStudy Open(string uid, StudyFeeds? feeds = null)
     {
         var manifest = new PluginManifest
         {
             Id = "reader", Name = "Reader", Version = "1.0.0", Sdk = ">=0.1", Entry = new PluginEntry("r.dll", "R"), Starts = StartsOn.Settled, Reads = ["hello"],
         };
-        return new LiveStudy(_house.Archive, new StudyFeeds(), House.Site, uid, manifest, new RunClock(TimeProvider.System), priors: 10);
+        return new LiveStudy(_house.Archive, feeds ?? new StudyFeeds(), House.Site, uid, manifest, new RunClock(TimeProvider.System), priors: 10);
     }
 
     private static async Task<PixelsUnavailableException> FailureAsync(ISeries series, string sop, int frame) =>

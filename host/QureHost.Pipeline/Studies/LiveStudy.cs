@@ -59,9 +59,10 @@ internal sealed class LiveStudy : IStudy, IDisposable
         {
             var version = _feed.Version;
 
-            // Settled first, then what is there: settled means that all of it is.
+            // Settled first, then what is there, from the index itself: settled means that all of it is, and the feed may
+            // lag behind.
             var settled = _archive.Index.GetStudy(Site, Uid) is not { Settled: false };
-            Refresh();
+            Refresh(force: settled);
             foreach (var series in _list)
             {
                 foreach (var sop in series.SopUids)
@@ -164,12 +165,12 @@ internal sealed class LiveStudy : IStudy, IDisposable
     }
 
     /// <summary>Reads the index where something was committed since the last time.</summary>
-    internal void Refresh()
+    private void Refresh(bool force = false)
     {
         lock (_gate)
         {
             var version = _feed.Version;
-            if (version == _version)
+            if (version == _version && !force)
             {
                 return;
             }
