@@ -17,6 +17,7 @@ internal sealed class ContextReader
     private readonly WordRole[] roles;
     private readonly bool[] ends;
     private readonly bool[] starts;
+    private readonly bool[] negators;
 
     /// <summary>Reads the triggers of a sentence; words of <paramref name="except"/> are a finding's own and are part of none.</summary>
     public ContextReader(RuleSet rules, List<Token> tokens, Sentence sentence, (int First, int Last)? except = null)
@@ -27,10 +28,12 @@ internal sealed class ContextReader
         roles = new WordRole[size];
         ends = new bool[size];
         starts = new bool[size];
+        negators = new bool[size];
         for (var i = 0; i < size; i++)
         {
             var token = tokens[sentence.From + i];
             roles[i] = rules.RolesOf(token);
+            negators[i] = roles[i].HasFlag(WordRole.Negator);
             ends[i] = token.Kind == TokenKind.Mark && token.Mark is ';' or ':' or '\u2022';
         }
 
@@ -59,6 +62,11 @@ internal sealed class ContextReader
         foreach (var trigger in triggers)
         {
             var rule = trigger.Rule;
+            if (rule.Kind == TriggerKind.Neutral && NegatesOwn(trigger, first, last, anchors))
+            {
+                negated = trigger;
+            }
+
             if (rule.Kind is TriggerKind.End or TriggerKind.Neutral or TriggerKind.Probable || !Reaches(trigger, first, last, anchors, out var isAfter))
             {
                 continue;
@@ -141,6 +149,10 @@ internal sealed class ContextReader
         return null;
     }
 
+    /// <summary>"No enlargement" is no denial of what it is said of, but it denies "enlargement of the heart".</summary>
+    private bool NegatesOwn(in Trigger trigger, int first, int last, ulong anchors) =>
+        trigger.First < first && trigger.Last >= first && trigger.Last <= last && negators[trigger.First - sentence.From] && Overlaps(trigger, first, anchors);
+
     private bool Reaches(in Trigger trigger, int first, int last, ulong anchors, out bool isAfter)
     {
         isAfter = false;
@@ -166,7 +178,7 @@ internal sealed class ContextReader
 
     private static bool Overlaps(in Trigger trigger, int first, ulong anchors)
     {
-        for (var i = trigger.First; i <= trigger.Last; i++)
+        for (var i = Math.Max(first, trigger.First); i <= trigger.Last; i++)
         {
             if (i - first < 64 && (anchors & (1UL << (i - first))) != 0)
             {
@@ -207,6 +219,11 @@ internal sealed class ContextReader
                 }
 
                 if (sawVerb && !role.HasFlag(WordRole.With))
+                {
+                    return true;
+                }
+
+                if (isComma && trigger.Rule.UntilComma && !HasOrAfter(i + 1))
                 {
                     return true;
                 }

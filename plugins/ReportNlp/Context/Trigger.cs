@@ -46,14 +46,15 @@ internal enum TriggerSide : byte
 /// <param name="Kind">What it says.</param>
 /// <param name="Side">Where its scope lies.</param>
 /// <param name="Within">How many tokens its scope reaches.</param>
-internal sealed record TriggerRule(TriggerKind Kind, TriggerSide Side, int Within);
+/// <param name="UntilComma">Its scope ends at a comma, unless a list goes on: "not consolidation, explains …".</param>
+internal sealed record TriggerRule(TriggerKind Kind, TriggerSide Side, int Within, bool UntilComma);
 
 /// <summary>A trigger found at tokens [First, Last].</summary>
 internal readonly record struct Trigger(TriggerRule Rule, int First, int Last);
 
 /// <summary>What a word does in a clause.</summary>
 [Flags]
-internal enum WordRole : byte
+internal enum WordRole : ushort
 {
     None = 0,
 
@@ -80,4 +81,7 @@ internal enum WordRole : byte
 
     /// <summary>"seen": a verb only after "is", else it describes the noun before it.</summary>
     Participle = 128,
+
+    /// <summary>"no", "not": negates a finding that has the next words of a phrase that looks like a negation and is none.</summary>
+    Negator = 256,
 }

@@ -19,6 +19,7 @@ internal sealed class RuleSet
     private readonly Dictionary<string, string> choices = [];
     private readonly Dictionary<string, SectionKind> headings = [];
     private readonly HashSet<string> abbreviations = [];
+    private readonly HashSet<string> joiners = [];
     private readonly Dictionary<int, WordRole> roles = [];
     private readonly Dictionary<int, Domain> regionWords = [];
     private readonly Dictionary<int, int> sides = [];
@@ -37,7 +38,7 @@ internal sealed class RuleSet
             Read(source);
         }
 
-        Splitter = new SentenceSplitter(headings.ToFrozenDictionary(), abbreviations.ToFrozenSet());
+        Splitter = new SentenceSplitter(headings.ToFrozenDictionary(), abbreviations.ToFrozenSet(), joiners.ToFrozenSet());
     }
 
     /// <summary>The rules as shipped.</summary>
@@ -176,6 +177,11 @@ internal sealed class RuleSet
             abbreviations.UnionWith(Strings(shortened).Select(Spelling.Fold));
         }
 
+        if (source.TryGetProperty("joiners", out var joining))
+        {
+            joiners.UnionWith(Strings(joining).Select(Spelling.Fold));
+        }
+
         if (source.TryGetProperty("spelledRight", out var plain))
         {
             lexicon.KeepAsIs(Strings(plain));
@@ -211,7 +217,8 @@ internal sealed class RuleSet
         var within = !trigger.TryGetProperty("within", out var limit) ? 30
             : limit.ValueKind == JsonValueKind.Number && limit.TryGetInt32(out var tokens) && tokens is > 0 and <= 100 ? tokens
             : throw new RuleException("A trigger's 'within' is a number of words from 1 to 100.");
-        var rule = new TriggerRule(kind, sides, within);
+        var untilComma = trigger.TryGetProperty("untilComma", out var until) && until.ValueKind == JsonValueKind.True;
+        var rule = new TriggerRule(kind, sides, within, untilComma);
         if (!triggerIds.TryGetValue(rule, out var id))
         {
             triggerIds[rule] = id = triggerRules.Count;

@@ -6,7 +6,7 @@ namespace QureHost.Plugins.ReportNlp.Text;
 /// Cuts tokens into sentences and tells which section each is in. A heading is known by its words and a colon (or a
 /// line of its own), wherever a sentence may begin.
 /// </summary>
-internal sealed class SentenceSplitter(FrozenDictionary<string, SectionKind> headings, FrozenSet<string> abbreviations)
+internal sealed class SentenceSplitter(FrozenDictionary<string, SectionKind> headings, FrozenSet<string> abbreviations, FrozenSet<string> joiners)
 {
     /// <summary>A longer sentence is cut: it bounds what the rules look at from one finding.</summary>
     public const int MaxTokens = 200;
@@ -18,6 +18,7 @@ internal sealed class SentenceSplitter(FrozenDictionary<string, SectionKind> hea
         var sentences = new List<Sentence>();
         var section = SectionKind.Findings;
         var start = 0;
+        var isShouting = IsShouting(text, tokens);
         for (var i = 0; i < tokens.Count;)
         {
             if (i == start && Heading(text, tokens, i, out var afterHeading) is { } kind)
@@ -29,7 +30,7 @@ internal sealed class SentenceSplitter(FrozenDictionary<string, SectionKind> hea
 
             var ends = EndsSentence(text, tokens, i);
             i++;
-            if (ends || i == tokens.Count || i - start >= MaxTokens || BreaksSentence(text, tokens, start, i))
+            if (ends || i == tokens.Count || i - start >= MaxTokens || BreaksSentence(text, tokens, i, isShouting))
             {
                 sentences.Add(new Sentence(start, i, section));
                 start = i;
@@ -143,7 +144,7 @@ internal sealed class SentenceSplitter(FrozenDictionary<string, SectionKind> hea
                     return true;
                 }
 
-                if (before.Kind == TokenKind.Word && (before.Length == 1 || IsAbbreviation(text, before)))
+                if (before.Kind == TokenKind.Word && (before.Length == 1 || Has(abbreviations, text, before)))
                 {
                     // "4.2 cm. haematoma" goes on; "measures 4 cm. No effusion" does not.
                     return next.IsCapital && before.Length > 1 && next.Start > token.End && !IsTitle(text, before);
@@ -155,8 +156,11 @@ internal sealed class SentenceSplitter(FrozenDictionary<string, SectionKind> hea
         }
     }
 
-    /// <summary>A line end ends a sentence where the next line starts like one.</summary>
-    private static bool BreaksSentence(string text, List<Token> tokens, int start, int next)
+    /// <summary>
+    /// A line end ends a sentence where the next line starts like one, and the line before does not stop in mid-phrase.
+    /// In a text of capitals only a capital says nothing.
+    /// </summary>
+    private bool BreaksSentence(string text, List<Token> tokens, int next, bool isShouting)
     {
         var token = tokens[next];
         if (token.BreaksBefore == 0)
@@ -164,14 +168,36 @@ internal sealed class SentenceSplitter(FrozenDictionary<string, SectionKind> hea
             return false;
         }
 
-        return token.BreaksBefore == 2
-            || token.IsCapital
+        if (token.BreaksBefore == 2
+            || Heading(text, tokens, next, out _) is not null
             || token.Mark is '-' or '\u2022' or '>' or '+'
-            || (token.Kind == TokenKind.Number && next + 1 < tokens.Count && tokens[next + 1].Mark is '.' or ')');
+            || (token.Kind == TokenKind.Number && next + 1 < tokens.Count && tokens[next + 1].Mark is '.' or ')'))
+        {
+            return true;
+        }
+
+        var before = tokens[next - 1];
+        var isOpen = before.Is(',') || (before.Kind == TokenKind.Word && Has(joiners, text, before));
+        return token.IsCapital && !isOpen && (!isShouting || (next + 1 < tokens.Count && tokens[next + 1].Is(':')));
     }
 
-    private bool IsAbbreviation(string text, in Token token) =>
-        abbreviations.GetAlternateLookup<ReadOnlySpan<char>>().Contains(Spelling.Fold(text.AsSpan(token.Start, token.Length), stackalloc char[Spelling.MaxWord + 8]));
+    private static bool IsShouting(string text, List<Token> tokens)
+    {
+        int words = 0, capitals = 0;
+        foreach (var token in tokens)
+        {
+            if (token.Kind == TokenKind.Word && token.Length > 2)
+            {
+                words++;
+                capitals += char.IsUpper(text[token.Start + 1]) ? 1 : 0;
+            }
+        }
+
+        return capitals * 10 > words * 7;
+    }
+
+    private static bool Has(FrozenSet<string> words, string text, in Token token) =>
+        words.GetAlternateLookup<ReadOnlySpan<char>>().Contains(Spelling.Fold(text.AsSpan(token.Start, token.Length), stackalloc char[Spelling.MaxWord + 8]));
 
     private static bool IsTitle(string text, in Token token) =>
         text.AsSpan(token.Start, token.Length).Equals("Dr", StringComparison.OrdinalIgnoreCase);
