@@ -82,6 +82,24 @@ public sealed class StudyTests
     }
 
     [Fact]
+    public async Task A_deleted_study_takes_its_reports_results_and_open_runs_along()
+    {
+        await using var given = await Given.ArchiveAsync();
+        await given.IngestAsync(Make.Ct("1.1"));
+        var (job, _) = await given.Archive.Jobs.EnqueueAsync(JobTests.Draft(given, study: Make.Study), default);
+        var run = (await given.Archive.Jobs.ClaimAsync("w", TimeSpan.FromMinutes(1), null, default))!;
+        await given.Archive.Results.PublishAsync(run, "r", "{}", default);
+        await given.Archive.Reports.AddAsync("default", Make.Study, "text", null, "api", default);
+
+        await given.Archive.Index.DeleteAsync("default", Make.Study, null, null, default);
+
+        Assert.Equal((JobState.Cancelled, "The study was deleted."), (given.Archive.Jobs.Get(job.RunId)!.State, given.Archive.Jobs.Get(job.RunId)!.Reason));
+        Assert.Empty(given.Archive.Results.OfStudies("default", [Make.Study]));
+        Assert.Empty(given.Archive.Reports.OfStudy("default", Make.Study));
+        Assert.False(await given.Archive.Jobs.RenewAsync(job.RunId, "w", TimeSpan.FromMinutes(1), default));
+    }
+
+    [Fact]
     public async Task An_instance_that_was_deleted_while_it_was_being_looked_at_gives_a_clear_error()
     {
         await using var given = await Given.ArchiveAsync();

@@ -85,10 +85,11 @@ public sealed class SiteTable
             ct);
     }
 
+    /// <summary>Safe as a folder's name and in a URL.</summary>
+    internal static bool IsId(string id) => id.Length is > 0 and <= 32 && !id.AsSpan().ContainsAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789-");
+
     private const string SelectProduct =
         "SELECT site AS Site, product AS Product, enabled AS Enabled, lane AS Lane, deadline_seconds AS DeadlineSeconds, settings AS Settings FROM site_product ";
-
-    private static bool IsId(string id) => id.Length is > 0 and <= 32 && !id.AsSpan().ContainsAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789-");
 
     private Dictionary<string, Site> Load() => database.Read(Load);
 

@@ -129,6 +129,8 @@ public sealed partial class StudyIndex
                         json.WriteString("seriesUid", seriesUid);
                         json.WriteString("sopInstanceUid", sopInstanceUid);
                     })));
+                    if (StudyRecord.Load(scope.Connection, site, studyUid) is null)
+                        Forget(scope, site, studyUid);
                 }
 
                 return paths;
@@ -136,6 +138,14 @@ public sealed partial class StudyIndex
             ct).ConfigureAwait(false);
         await objects.RemoveAsync(gone).ConfigureAwait(false);
         return gone.Count;
+    }
+
+    /// <summary>With its last instance goes what was said about a study; its events and tombstones stay.</summary>
+    private static void Forget(WriteScope scope, string site, string studyUid)
+    {
+        JobTable.CancelOpen(scope, site, studyUid, "The study was deleted.");
+        foreach (var table in new[] { "result", "report", "decision", "alert" })
+            scope.Execute($"DELETE FROM {table} WHERE study_uid = @studyUid AND site = @site", new { site, studyUid });
     }
 
     private static Statement Bind(Connection connection, string select, string site, string studyUid, string? seriesUid, string? sopInstanceUid)

@@ -19,6 +19,14 @@ internal partial class IngestContext(ArchiveOptions options, ObjectFolders folde
     /// <summary>Free bytes of the volume, for this user.</summary>
     public virtual long FreeBytes() => new DriveInfo(Folders.FullPath("")).AvailableFreeSpace;
 
+    /// <summary>Keeps the reserve: a deletion, too, needs room for the index's log.</summary>
+    /// <exception cref="IOException">The volume has less left than the reserve.</exception>
+    public void KeepReserve()
+    {
+        if (FreeBytes() < Options.ReservedBytes)
+            throw new IOException("Only the reserve is left on the volume.", SqliteFailure.NoSpaceLeft);
+    }
+
     public string NewObject(string site) => Folders.NewObject(site, Clock.GetUtcNow(), ".dcm");
 
     public SafeFileHandle CreateObject(string objectPath) =>
@@ -33,6 +41,7 @@ internal partial class IngestContext(ArchiveOptions options, ObjectFolders folde
     {
         try
         {
+            KeepReserve();
             var file = CreateObject(objectPath);
             try
             {

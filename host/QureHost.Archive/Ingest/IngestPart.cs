@@ -199,6 +199,7 @@ public sealed class IngestPart : IAsyncDisposable
         {
             await context.Disk.RunAsync(() =>
             {
+                context.KeepReserve();
                 context.Write(file!, buffer.AsSpan(0, count), at);
                 return true;
             }).ConfigureAwait(false);

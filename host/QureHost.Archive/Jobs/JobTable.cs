@@ -132,10 +132,7 @@ public sealed partial class JobTable
         {
             if (Find(scope, runId) is not { IsOpen: true } job)
                 return false;
-            scope.Execute(
-                "UPDATE job SET state = 4, reason = @reason, finished_at = @NowMs, lease_owner = NULL, lease_until = NULL WHERE run_id = @runId",
-                new { reason, scope.NowMs, runId });
-            scope.Append(Failed(job, reason, willRetry: false, cancelled: true));
+            Cancel(scope, job, reason);
             return true;
         },
         ct);
@@ -172,6 +169,21 @@ public sealed partial class JobTable
 
     /// <summary>An event of a run, as every table of runs writes it.</summary>
     internal static EventDraft Event(Job job, string type, string data) => new(job.Site, job.StudyUid, type, data, job.Product, job.RunId, job.Attempt);
+
+    /// <summary>Cancels what is open on a study that goes.</summary>
+    internal static void CancelOpen(WriteScope scope, string site, string studyUid, string reason)
+    {
+        foreach (var row in scope.Query<JobRow>(JobRow.Select + "WHERE study_uid = @studyUid AND site = @site AND state IN (0, 1)", new { site, studyUid }))
+            Cancel(scope, row.ToJob(), reason);
+    }
+
+    private static void Cancel(WriteScope scope, Job job, string reason)
+    {
+        scope.Execute(
+            "UPDATE job SET state = 4, reason = @reason, finished_at = @NowMs, lease_owner = NULL, lease_until = NULL WHERE run_id = @RunId",
+            new { reason, scope.NowMs, job.RunId });
+        scope.Append(Failed(job, reason, willRetry: false, cancelled: true));
+    }
 
     private static Job? Find(WriteScope scope, string runId) =>
         scope.QuerySingle<JobRow>(JobRow.Select + "WHERE run_id = @runId", new { runId })?.ToJob();

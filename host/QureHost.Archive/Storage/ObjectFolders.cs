@@ -19,6 +19,8 @@ internal sealed class ObjectFolders(string dataDirectory, DateTimeOffset notBefo
     /// <remarks>A clock that is set back does not bring back an hour that recovery has done with.</remarks>
     public string NewObject(string site, DateTimeOffset now, string extension)
     {
+        if (!SiteTable.IsId(site))
+            throw new ArchiveException(ArchiveError.Invalid, $"'{site}' cannot be a site's id.");
         string folder;
         lock (gate)
         {

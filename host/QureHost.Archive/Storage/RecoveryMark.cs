@@ -59,11 +59,12 @@ internal sealed class RecoveryMark(TimeProvider clock, DateTimeOffset hour)
         lock (gate)
         {
             oldest = open.Count > 0 ? open.First().Key : stored;
+            if (oldest <= stored)
+                return;
+            // Should the transaction fail, the index keeps the older mark: recovery then looks at more than it must.
+            stored = oldest;
         }
 
-        if (oldest <= stored)
-            return;
         Write(scope, oldest);
-        stored = oldest;
     }
 }

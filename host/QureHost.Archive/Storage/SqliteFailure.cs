@@ -6,6 +6,9 @@ namespace QureHost.Archive;
 /// <summary>SQLite's result codes and the system's errors as <see cref="ArchiveException"/>.</summary>
 internal static class SqliteFailure
 {
+    /// <summary>ENOSPC.</summary>
+    public const int NoSpaceLeft = 28;
+
     public static SqliteException From(sqlite3 connection, int rc) =>
         new($"SQLite error {rc}: {raw.sqlite3_errmsg(connection).utf8_to_string()}", rc & 0xFF, rc);
 
@@ -18,5 +21,5 @@ internal static class SqliteFailure
         : new ArchiveException(ArchiveError.InputOutput, $"Writing an object failed: {e.Message}", e);
 
     /// <summary>ENOSPC and EDQUOT, or their Windows counterparts.</summary>
-    public static bool IsDiskFull(IOException e) => (e.HResult & 0xFFFF) is 28 or 122 or 112 or 39;
+    public static bool IsDiskFull(IOException e) => (e.HResult & 0xFFFF) is NoSpaceLeft or 122 or 112 or 39;
 }
