@@ -1,5 +1,5 @@
 using QureHost.Plugins.ChestXray.Films;
-using QureHost.Plugins.ChestXray.Gate;
+using QureHost.Plugins.ChestXray.Quality;
 using QureHost.Plugins.ChestXray.Publishing;
 using QureHost.Plugins.ChestXray.Reading;
 using QureHost.Sdk;
@@ -83,13 +83,13 @@ public sealed class ChestXrayProduct : IProduct
         _ => 3,
     };
 
-    private static Sdk.Results.Gate GateOf(FilmHeader film, Verdict verdict, int number) =>
+    private static Gate GateOf(FilmHeader film, Verdict verdict, int number) =>
         new() { Id = $"gate.{number}", Image = film.Image, Status = verdict.Status, Reasons = verdict.Reasons };
 
-    private static Sdk.Results.Gate NothingToRead(IStudy study)
+    private static Gate NothingToRead(IStudy study)
     {
         var modalities = string.Join(", ", study.Series.Select(s => s.Modality).Where(m => m.Length > 0).Distinct());
-        return new Sdk.Results.Gate
+        return new Gate
         {
             Id = "gate",
             Status = GateStatus.Refused,

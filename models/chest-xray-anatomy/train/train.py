@@ -72,12 +72,14 @@ def dice(a, b, axes):
 
 
 def predicted(net, images):
+    """Probabilities [N, 2, SIZE, SIZE], the mirror image averaged in."""
     net.eval()
     out = []
     with torch.no_grad():
         for i in range(0, len(images), 32):
             x = torch.from_numpy(images[i:i + 32]).float()[:, None] / 255
-            out.append(torch.sigmoid(net(F.interpolate(x, size=(SIZE, SIZE), mode="bilinear", align_corners=False, antialias=True))))
+            x = F.interpolate(x, size=(SIZE, SIZE), mode="bilinear", align_corners=False, antialias=True)
+            out.append((torch.sigmoid(net(x)) + torch.sigmoid(net(x.flip(3))).flip(3)) / 2)
     net.train()
     return torch.cat(out)
 

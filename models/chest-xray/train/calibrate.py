@@ -54,7 +54,9 @@ def ratios(folder, weights, images):
     out = []
     with torch.no_grad():
         for i in range(0, len(images), 32):
-            for lung, heart in torch.sigmoid(net(resized(images[i:i + 32], 128))).numpy():
+            x = resized(images[i:i + 32], 128)
+            masks = (torch.sigmoid(net(x)) + torch.sigmoid(net(x.flip(3))).flip(3)) / 2
+            for lung, heart in masks.numpy():
                 out.append(module["heart"].ratio(lung, heart))
     return np.array([np.nan if r is None else r for r in out])
 

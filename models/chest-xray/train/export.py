@@ -1,7 +1,7 @@
-"""export.py NET.pt GATE.npz OUT.onnx
+"""export.py NET.pt OUT.onnx
 
 The network as ONNX: batch norm folded, large weights kept as half precision behind a Cast. Outputs:
-logits [N,14]; cam [N,14,8,8], whose mean over the map is the logit; gate [N,5], probabilities.
+logits [N,14]; cam [N,14,8,8], whose mean over the map is the logit.
 """
 import sys
 
@@ -37,18 +37,16 @@ def fold(module):
 
 
 class Shipped(nn.Module):
-    def __init__(self, net, gate_weight, gate_bias):
+    def __init__(self, net):
         super().__init__()
         fold(net)
         self.net = net
-        self.gate = nn.Linear(gate_weight.shape[1], gate_weight.shape[0])
-        self.gate.weight.data, self.gate.bias.data = torch.tensor(gate_weight), torch.tensor(gate_bias)
 
     def forward(self, image):
         maps = self.net.maps(self.net.low(image))
         means = maps.mean((2, 3))
         cam = F.conv2d(maps, self.net.head.weight[:, :, None, None], self.net.head.bias)
-        return self.net.head(means), cam, torch.softmax(self.gate(means), 1)
+        return self.net.head(means), cam
 
 
 def halved(path):
@@ -70,18 +68,17 @@ def halved(path):
     onnx.save(model, path)
 
 
-def main(net_path, gate_path, out):
+def main(net_path, out):
     net = ChestNet()
     net.load_state_dict(torch.load(net_path))
     net.eval()
-    gate = np.load(gate_path)
     image = torch.rand(2, 1, SIZE, SIZE)
     with torch.no_grad():
         plain = net(image)[0]
-        shipped = Shipped(net, gate["weight"], gate["bias"]).eval()
-        logits, cam, _ = shipped(image)
+        shipped = Shipped(net).eval()
+        logits, cam = shipped(image)
     assert (plain - logits).abs().max() < 1e-3 and (cam.mean((2, 3)) - logits).abs().max() < 1e-3
-    names = ["logits", "cam", "gate"]
+    names = ["logits", "cam"]
     torch.onnx.export(shipped, image, out, input_names=["image"], output_names=names, opset_version=15,
                       dynamic_axes={k: {0: "N"} for k in ["image"] + names}, do_constant_folding=True)
     halved(out)

@@ -30,59 +30,51 @@ internal sealed record Extent(double Left, double Right, double Row)
 {
     private const float Half = 0.5f;
 
-    /// <summary>A column counts when this many of its pixels do, so that a speck at the edge is no border.</summary>
-    private const int Deep = 2;
+    /// <summary>A column counts when a sixteenth of its pixels do, so that a spur at the edge is no border.</summary>
+    private const int DeepShare = 16;
 
     public double Width => Right - Left;
 
     /// <summary>From the leftmost to the rightmost column, interpolated to where the probability crosses one half.</summary>
     public static Extent? Of(float[] mask, int size)
     {
-        var first = -1;
-        var last = -1;
-        for (var x = 0; x < size; x++)
-        {
-            if (Nth(mask, size, x) >= Half)
-            {
-                first = first < 0 ? x : first;
-                last = x;
-            }
-        }
-
+        var depth = Depth(mask, size);
+        var first = Array.FindIndex(depth, d => d >= Half);
+        var last = Array.FindLastIndex(depth, d => d >= Half);
         return first < 0 ? null : new Extent(
-            (Crossing(mask, size, first, first - 1) + 0.5) / size,
-            (Crossing(mask, size, last, last + 1) + 0.5) / size,
+            (Crossing(depth, first, first - 1) + 0.5) / size,
+            (Crossing(depth, last, last + 1) + 0.5) / size,
             (WidestRow(mask, size) + 0.5) / size);
     }
 
-    private static double Crossing(float[] mask, int size, int inside, int outside)
+    private static double Crossing(float[] depth, int inside, int outside)
     {
-        if (outside < 0 || outside >= size)
+        if (outside < 0 || outside >= depth.Length)
         {
             return inside + ((outside - inside) * 0.5);
         }
 
-        double a = Nth(mask, size, inside), b = Nth(mask, size, outside);
+        double a = depth[inside], b = depth[outside];
         return inside + ((outside - inside) * ((a - Half) / Math.Max(a - b, 1e-6)));
     }
 
-    /// <summary>The <see cref="Deep"/>-th largest value of a column.</summary>
-    private static float Nth(float[] mask, int size, int x)
+    /// <summary>For each column the value that a sixteenth of its pixels reach.</summary>
+    private static float[] Depth(float[] mask, int size)
     {
-        Span<float> top = stackalloc float[Deep];
-        for (var y = 0; y < size; y++)
+        var depth = new float[size];
+        var column = new float[size];
+        for (var x = 0; x < size; x++)
         {
-            var v = mask[(y * size) + x];
-            for (var k = 0; k < Deep; k++)
+            for (var y = 0; y < size; y++)
             {
-                if (v > top[k])
-                {
-                    (top[k], v) = (v, top[k]);
-                }
+                column[y] = mask[(y * size) + x];
             }
+
+            Array.Sort(column);
+            depth[x] = column[size - Math.Max(1, size / DeepShare)];
         }
 
-        return top[Deep - 1];
+        return depth;
     }
 
     private static int WidestRow(float[] mask, int size)

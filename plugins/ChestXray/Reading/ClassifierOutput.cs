@@ -4,5 +4,4 @@ namespace QureHost.Plugins.ChestXray.Reading;
 /// <param name="Logits">One a finding.</param>
 /// <param name="Maps">[finding, row, column]: their means are the logits.</param>
 /// <param name="MapSize">Rows and columns of a map.</param>
-/// <param name="Gate">Probabilities of the gate's classes.</param>
-internal sealed record ClassifierOutput(double[] Logits, float[] Maps, int MapSize, double[] Gate);
+internal sealed record ClassifierOutput(double[] Logits, float[] Maps, int MapSize);

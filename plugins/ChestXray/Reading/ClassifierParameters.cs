@@ -13,9 +13,6 @@ internal sealed record ClassifierParameters
     /// <summary>In the order of the model's outputs.</summary>
     public required IReadOnlyList<FindingParameters> Findings { get; init; }
 
-    /// <summary>In the order of the gate output.</summary>
-    public required GateParameters Gate { get; init; }
-
     /// <summary>Mean and deviation that standardise the cardiothoracic ratio.</summary>
     public required RatioParameters Ratio { get; init; }
 
@@ -63,13 +60,6 @@ internal sealed record FindingParameters
     public double Probability(double logit, double standardisedRatio) =>
         1 / (1 + Math.Exp(-((A * logit) + (C * standardisedRatio) + B)));
 }
-
-/// <summary>The gate output's classes, and what its probability of <c>frontal</c> is good for.</summary>
-/// <param name="Classes">In the order of the output.</param>
-/// <param name="Accept">From here on a film with plausible lung fields is read.</param>
-/// <param name="Doubt">From here on it is read with a reservation.</param>
-/// <param name="Certain">From here on it is read with a reservation even where the lung fields are not plausible.</param>
-internal sealed record GateParameters(IReadOnlyList<string> Classes, double Accept, double Doubt, double Certain);
 
 /// <summary>Standardises the cardiothoracic ratio; a film without one counts as average.</summary>
 internal sealed record RatioParameters(double Mean, double Deviation)

@@ -1,6 +1,6 @@
 using QureHost.Plugins.ChestXray.Anatomy;
 using QureHost.Plugins.ChestXray.Films;
-using QureHost.Plugins.ChestXray.Gate;
+using QureHost.Plugins.ChestXray.Quality;
 using QureHost.Sdk;
 using QureHost.Sdk.Inference;
 using QureHost.Sdk.Studies;
@@ -13,10 +13,9 @@ internal sealed class FilmReader(IRun run) : IAsyncDisposable
     public const string ClassifierModel = "chest-xray";
     public const string AnatomyModel = "chest-xray-anatomy";
 
-    private IModel? _classifierModel;
-    private IModel? _anatomyModel;
+    private readonly List<IModel> _models = [];
     private Classifier? _classifier;
-    private AnatomyLimits? _limits;
+    private AnatomyReader? _anatomy;
 
     /// <summary>The classifier's card; known once a film was read.</summary>
     public ClassifierParameters? Parameters => _classifier?.Parameters;
@@ -51,38 +50,36 @@ internal sealed class FilmReader(IRun run) : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_classifierModel is not null)
+        foreach (var model in _models)
         {
-            await _classifierModel.DisposeAsync();
-        }
-
-        if (_anatomyModel is not null)
-        {
-            await _anatomyModel.DisposeAsync();
+            await model.DisposeAsync();
         }
     }
 
     private async ValueTask<(Verdict Verdict, FilmReading? Reading)> ReadAsync(FilmHeader film, Picture picture, Verdict verdict, CancellationToken ct)
     {
         await run.CheckpointAsync(null, "outlining lungs and heart", ct);
-        _anatomyModel ??= await run.ModelAsync(AnatomyModel, ct);
-        _limits ??= AnatomyLimits.Of(_anatomyModel.Name, _anatomyModel.Parameters);
-        var masks = await AnatomyReader.ReadAsync(_anatomyModel, picture, ct);
-        var lungs = LungFields.Of(masks);
-
-        await run.CheckpointAsync(null, "looking for findings", ct);
-        _classifierModel ??= await run.ModelAsync(ClassifierModel, ct);
-        _classifier ??= new Classifier(_classifierModel);
-        var output = await _classifier.ReadAsync(picture, ct);
-
-        verdict = verdict.And(ImageGate.Judge(_classifier.Parameters.Gate, output.Gate, _limits, lungs));
+        _anatomy ??= new AnatomyReader(await OpenAsync(AnatomyModel, ct));
+        var anatomy = await _anatomy.ReadAsync(picture, ct);
+        var lungs = LungFields.Of(anatomy.Masks);
+        verdict = verdict.And(ImageGate.Judge(_anatomy.Parameters.Gate, anatomy.Gate, _anatomy.Parameters.Lungs, lungs));
         if (verdict.IsRefused)
         {
             return (verdict, null);
         }
 
-        var ratio = CardiothoracicRatio.Of(masks);
+        await run.CheckpointAsync(null, "looking for findings", ct);
+        _classifier ??= new Classifier(await OpenAsync(ClassifierModel, ct));
+        var output = await _classifier.ReadAsync(picture, ct);
+        var ratio = CardiothoracicRatio.Of(anatomy.Masks);
         return (verdict, Interpret(film, verdict, output, lungs, ratio, _classifier.Parameters));
+    }
+
+    private async ValueTask<IModel> OpenAsync(string name, CancellationToken ct)
+    {
+        var model = await run.ModelAsync(name, ct);
+        _models.Add(model);
+        return model;
     }
 
     private static FilmReading Interpret(

@@ -1,6 +1,6 @@
 using QureHost.Plugins.ChestXray.Anatomy;
 using QureHost.Plugins.ChestXray.Films;
-using QureHost.Plugins.ChestXray.Gate;
+using QureHost.Plugins.ChestXray.Quality;
 
 namespace QureHost.Plugins.ChestXray.Reading;
 

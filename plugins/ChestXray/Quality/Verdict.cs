@@ -1,6 +1,6 @@
 using QureHost.Sdk.Results;
 
-namespace QureHost.Plugins.ChestXray.Gate;
+namespace QureHost.Plugins.ChestXray.Quality;
 
 /// <summary>The gate's verdict on one image so far: the worst status, and every reason.</summary>
 internal sealed record Verdict(GateStatus Status, IReadOnlyList<string> Reasons)

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using QureHost.Plugins.ChestXray.Films;
 
-namespace QureHost.Plugins.ChestXray.Gate;
+namespace QureHost.Plugins.ChestXray.Quality;
 
 /// <summary>What the attributes alone rule out or put a reservation on.</summary>
 internal static partial class HeaderGate

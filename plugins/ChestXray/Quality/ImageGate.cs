@@ -1,10 +1,9 @@
 using QureHost.Plugins.ChestXray.Anatomy;
 using QureHost.Plugins.ChestXray.Films;
-using QureHost.Plugins.ChestXray.Reading;
 
-namespace QureHost.Plugins.ChestXray.Gate;
+namespace QureHost.Plugins.ChestXray.Quality;
 
-/// <summary>What the pixels say: the classifier's gate, and whether two lung fields lie where they should.</summary>
+/// <summary>What the pixels say: the anatomy model's gate, and whether two lung fields lie where they should.</summary>
 internal static class ImageGate
 {
     /// <summary>A picture with less contrast than one grey level of 256 shows nothing.</summary>
@@ -13,9 +12,9 @@ internal static class ImageGate
     public static Verdict Contrast(Picture film) =>
         film.Deviation() < NoContrast ? Verdict.Refuse("The image is blank: all pixels are nearly alike.") : Verdict.Ok;
 
-    public static Verdict Judge(GateParameters gate, IReadOnlyList<double> probabilities, AnatomyLimits limits, LungFields lungs)
+    public static Verdict Judge(GateParameters gate, IReadOnlyList<double> probabilities, LungLimits limits, LungFields lungs)
     {
-        var frontal = ProbabilityOf(gate, probabilities, "frontal");
+        var frontal = ProbabilityOf(gate, probabilities, GateParameters.Frontal);
         var plausible = limits.Hold(lungs);
         if (frontal >= gate.Accept && plausible)
         {
@@ -38,7 +37,7 @@ internal static class ImageGate
 
     private static string Reason(GateParameters gate, IReadOnlyList<double> probabilities)
     {
-        var most = Enumerable.Range(0, gate.Classes.Count).Where(i => gate.Classes[i] != "frontal").MaxBy(i => probabilities[i]);
+        var most = Enumerable.Range(0, gate.Classes.Count).Where(i => gate.Classes[i] != GateParameters.Frontal).MaxBy(i => probabilities[i]);
         return probabilities[most] < gate.Doubt
             ? "No two lung fields can be made out: not a frontal chest X-ray, or one that cannot be read."
             : gate.Classes[most] switch

@@ -28,21 +28,35 @@ def sized(a):
     return np.asarray(Image.fromarray(a).resize((SIZE, SIZE), Image.BILINEAR))
 
 
+def decoded(path, folder):
+    """Dataset and pixels; gdcmconv helps with what pydicom cannot decode."""
+    d = pydicom.dcmread(path)
+    try:
+        return d, d.pixel_array
+    except (RuntimeError, NotImplementedError):
+        target = os.path.join(folder, "raw.dcm")
+        subprocess.run(["gdcmconv", "-w", path, target], check=True, capture_output=True, timeout=20)
+        d = pydicom.dcmread(target)
+        return d, d.pixel_array
+
+
 def ct_volume(folder):
-    """HU [z, y, x] from feet to head and spacing in mm; gdcmconv decodes what pydicom cannot."""
+    """HU [z, y, x] from feet to head, thinned to about 2.3 mm, and spacing in mm"""
     slices = []
     with tempfile.TemporaryDirectory() as raw:
         for path in sorted(glob.glob(os.path.join(folder, "*.dcm"))):
-            out = os.path.join(raw, os.path.basename(path))
-            subprocess.run(["gdcmconv", "-w", path, out], check=True, capture_output=True)
-            d = pydicom.dcmread(out)
-            hu = d.pixel_array * float(d.get("RescaleSlope", 1)) + float(d.get("RescaleIntercept", 0))
+            d, pixels = decoded(path, raw)
+            hu = pixels * float(d.get("RescaleSlope", 1)) + float(d.get("RescaleIntercept", 0))
             slices.append((float(d.ImagePositionPatient[2]), hu.astype(np.float32), [float(v) for v in d.PixelSpacing]))
     slices.sort(key=lambda s: s[0])
     shape = slices[len(slices) // 2][1].shape
     slices = [s for s in slices if s[1].shape == shape]
     dz = abs(slices[-1][0] - slices[0][0]) / (len(slices) - 1)
-    return np.stack([s[1] for s in slices]), (dz, *slices[0][2])
+    volume = torch.from_numpy(np.stack([s[1] for s in slices]))[None, None]
+    fine = max(1, round(2.3 / slices[0][2][0]))  # two millimetres and a half do for a small film
+    thick = max(1, round(2.3 / dz))
+    volume = F.avg_pool3d(volume, (thick, fine, fine))[0, 0].numpy()
+    return volume, (dz * thick, slices[0][2][0] * fine, slices[0][2][1] * fine)
 
 
 def projection(volume, spacing, angle, rs):
@@ -71,11 +85,9 @@ def corpus(folder):
     out = []
     for path in sorted(glob.glob(os.path.join(folder, "*.dcm"))):
         with tempfile.TemporaryDirectory() as raw:
-            target = os.path.join(raw, "x.dcm")
             try:
-                subprocess.run(["gdcmconv", "-w", path, target], check=True, capture_output=True, timeout=20)
-                d = pydicom.dcmread(target)
-                a = d.pixel_array.astype(np.float32)
+                d, a = decoded(path, raw)
+                a = a.astype(np.float32)
                 if a.ndim == 4:
                     a = a[len(a) // 2]
                 if a.ndim == 3:
