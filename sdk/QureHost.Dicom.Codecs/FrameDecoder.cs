@@ -36,8 +36,8 @@ public static class FrameDecoder
         {
             return syntax.Uid switch
             {
-                _ when !syntax.IsEncapsulated => NativeFrame.Decode(frame.Span, format, syntax.IsBigEndian, pixelVr, bitOffset),
-                "1.2.840.10008.1.2.1.98" => NativeFrame.Decode(frame.Span, format, false, pixelVr, bitOffset),
+                _ when !syntax.IsEncapsulated => NativeFrame.Decode(frame, format, syntax.IsBigEndian, pixelVr, bitOffset),
+                "1.2.840.10008.1.2.1.98" => NativeFrame.Decode(frame, format, false, pixelVr, bitOffset),
                 "1.2.840.10008.1.2.8.1" => DeflatedFrame.Decode(frame, format),
                 "1.2.840.10008.1.2.5" => RleDecoder.Decode(frame.Span, format),
                 "1.2.840.10008.1.2.4.80" or "1.2.840.10008.1.2.4.81" => JlsDecoder.Decode(frame.Span, format),

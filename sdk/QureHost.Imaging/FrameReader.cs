@@ -52,7 +52,9 @@ public static class FrameReader
             var (slope, intercept, unit) = isColor
                 ? Luminance(ColorPixels.ToRgb(decoded, tags), kind, samples)
                 : kind == PixelKind.Measured
-                    ? MeasuredPixels.Write(StoredPixels.Of(decoded, data.PixelTag), attributes, samples)
+                    ? WholeSteps.TryWrite(decoded, data.PixelTag, attributes, samples, out var measured)
+                        ? measured
+                        : MeasuredPixels.Write(StoredPixels.Of(decoded, data.PixelTag), attributes, samples)
                     : DisplayPixels.Write(StoredPixels.Of(decoded, data.PixelTag), attributes, samples);
             return new SliceHeader(
                 tags.GetString(DicomTags.SOPInstanceUID) ?? "",

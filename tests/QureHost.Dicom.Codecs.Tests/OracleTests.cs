@@ -134,9 +134,9 @@ public sealed class OracleTests
 
     private static long Sample(DecodedFrame f, int at) => f.Format.SampleBytes switch
     {
-        1 => f.Samples[at],
-        2 => BitConverter.ToUInt16(f.Samples, at),
-        _ => BitConverter.ToUInt32(f.Samples, at),
+        1 => f.Samples.Span[at],
+        2 => BitConverter.ToUInt16(f.Samples.Span[at..]),
+        _ => BitConverter.ToUInt32(f.Samples.Span[at..]),
     };
 
     internal static DecodedFrame Frame(DicomFile file, int index)

@@ -24,9 +24,10 @@ internal static class JsonComparison
             }
 
             var (ourVr, theirVr) = (our.GetProperty("vr").GetString()!, their.Value.GetProperty("vr").GetString()!);
-            if (ourVr == "UN" && theirVr != "UN")
+            // pydicom has a dictionary of private attributes, which implicit VR does not name.
+            if ((ourVr == "UN") != (theirVr == "UN") || (ourVr != theirVr && (Convert.ToInt32(their.Name[..4], 16) & 1) == 1))
             {
-                continue; // pydicom has a dictionary of private attributes
+                continue;
             }
 
             if (ourVr != theirVr)
@@ -64,13 +65,14 @@ internal static class JsonComparison
     /// <summary>pydicom gives the words of a big-endian file as they stand; the JSON model wants little endian (PS3.18 §F.2.7).</summary>
     private static bool IsSwapped(JsonElement ours, JsonElement theirs)
     {
-        if (!ours.TryGetProperty("InlineBinary", out var a) || !theirs.TryGetProperty("InlineBinary", out var b) || ours.GetProperty("vr").GetString() != "OW")
+        if (!ours.TryGetProperty("InlineBinary", out var a) || !theirs.TryGetProperty("InlineBinary", out var b))
         {
             return false;
         }
 
         var (x, y) = (a.GetBytesFromBase64(), b.GetBytesFromBase64());
-        return x.Length == y.Length && Enumerable.Range(0, x.Length).All(i => x[i] == y[i ^ 1]);
+        var last = ours.GetProperty("vr").GetString() switch { "OW" => 1, "OF" or "OL" => 3, "OD" or "OV" => 7, _ => 0 };
+        return x.Length == y.Length && Enumerable.Range(0, x.Length).All(i => x[i] == y[i ^ last]);
     }
 
     private static string Text(JsonElement element, string vr)

@@ -6,16 +6,16 @@ namespace QureHost.Dicom.Codecs.Native;
 /// <summary>Uncompressed frames (PS3.5 §8.1 and annex D): byte order, packed bits, colour planes, halved chroma.</summary>
 internal static class NativeFrame
 {
-    public static DecodedFrame Decode(ReadOnlySpan<byte> frame, in PixelFormat format, bool bigEndian, DicomVr vr, int bitOffset)
+    public static DecodedFrame Decode(ReadOnlyMemory<byte> frame, in PixelFormat format, bool bigEndian, DicomVr vr, int bitOffset)
     {
         if (format.BitsAllocated == 1)
         {
-            return new DecodedFrame(Bits(frame, format, bitOffset, bigEndian && vr == DicomVr.OW), format with { BitsAllocated = 8, BitsStored = 1, HighBit = 0, Planar = 0 });
+            return new DecodedFrame(Bits(frame.Span, format, bitOffset, bigEndian && vr == DicomVr.OW), format with { BitsAllocated = 8, BitsStored = 1, HighBit = 0, Planar = 0 });
         }
 
         if (format.BitsAllocated == 12)
         {
-            return new DecodedFrame(Twelve(frame, format), format with { BitsAllocated = 16, Planar = 0 });
+            return new DecodedFrame(Twelve(frame.Span, format), format with { BitsAllocated = 16, Planar = 0 });
         }
 
         var halved = format is { SamplesPerPixel: 3, Photometric: "YBR_FULL_422", BitsAllocated: 8 };
@@ -25,18 +25,21 @@ internal static class NativeFrame
             throw new CodecException($"The frame has {frame.Length} bytes, its image needs {needed}.");
         }
 
-        var words = frame[..(int)needed].ToArray();
-        if (bigEndian)
+        var words = frame[..(int)needed];
+        var word = format.SampleBytes == 1 && vr == DicomVr.OW ? 2 : format.SampleBytes;
+        if (bigEndian && word > 1)
         {
-            Swap(words, format.SampleBytes == 1 && vr == DicomVr.OW ? 2 : format.SampleBytes);
+            var swapped = words.ToArray();
+            Swap(swapped, word);
+            words = swapped;
         }
 
         if (halved)
         {
-            return new DecodedFrame(Chroma422(words, format), format with { Photometric = "YBR_FULL", Planar = 0 });
+            return new DecodedFrame(Chroma422(words.Span, format), format with { Photometric = "YBR_FULL", Planar = 0 });
         }
 
-        return new DecodedFrame(format is { SamplesPerPixel: > 1, Planar: 1 } ? Interleaved(words, format) : words, format with { Planar = 0 });
+        return new DecodedFrame(format is { SamplesPerPixel: > 1, Planar: 1 } ? Interleaved(words.Span, format) : words, format with { Planar = 0 });
     }
 
     /// <summary>Colour by plane to colour by pixel.</summary>

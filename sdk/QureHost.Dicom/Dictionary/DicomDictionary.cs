@@ -16,7 +16,7 @@ public static class DicomDictionary
 {
     public static bool TryGet(DicomTag tag, out DicomDictionaryEntry entry)
     {
-        var row = DictionaryData.Tags.BinarySearch(tag.Number);
+        var row = RowOf(tag);
         if (row >= 0)
         {
             var vm = DictionaryData.Vms[row];
@@ -48,7 +48,7 @@ public static class DicomDictionary
             return tag.IsPrivateCreator ? DicomVr.LO : tag.Element == 0 ? DicomVr.UL : DicomVr.UN;
         }
 
-        var row = DictionaryData.Tags.BinarySearch(tag.Number);
+        var row = RowOf(tag);
         if (row >= 0)
         {
             return (DicomVr)DictionaryData.Vrs[row];
@@ -70,7 +70,7 @@ public static class DicomDictionary
         return DicomVr.UN;
     }
 
-    public static string? KeywordOf(DicomTag tag) => DictionaryData.Tags.BinarySearch(tag.Number) is >= 0 and var row ? KeywordAt(row) : TryGet(tag, out var e) ? e.Keyword : null;
+    public static string? KeywordOf(DicomTag tag) => RowOf(tag) is >= 0 and var row ? KeywordAt(row) : TryGet(tag, out var e) ? e.Keyword : null;
 
     /// <summary>The tag of a keyword, in its exact spelling.</summary>
     public static bool TryGetByKeyword(ReadOnlySpan<char> keyword, out DicomTag tag)
@@ -101,6 +101,26 @@ public static class DicomDictionary
 
     /// <summary>US or SS by Pixel Representation (0028,0103).</summary>
     internal static bool IsUnsignedOrSigned(DicomTag tag) => DictionaryData.UnsignedOrSigned.BinarySearch(tag.Number) >= 0;
+
+    /// <summary>The row of a tag, or -1: one or two probes of a hash table in the assembly's image.</summary>
+    internal static int RowOf(DicomTag tag)
+    {
+        var slots = DictionaryData.Slots;
+        var number = tag.Number;
+        for (var at = (int)((number * 2654435761u) >> 18); ; at = (at + 1) & (slots.Length - 1))
+        {
+            int row = slots[at];
+            if (row == 0)
+            {
+                return -1;
+            }
+
+            if (DictionaryData.Tags[row - 1] == number)
+            {
+                return row - 1;
+            }
+        }
+    }
 
     private static ReadOnlySpan<byte> KeywordBytes(int row) => DictionaryData.Text[DictionaryData.TextStarts[2 * row]..DictionaryData.TextStarts[(2 * row) + 1]];
 

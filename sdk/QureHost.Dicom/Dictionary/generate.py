@@ -36,6 +36,21 @@ def utf8_literal(text):
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"u8'
 
 
+HASH = 2654435761
+SLOT_BITS = 14
+
+
+def slots(table):
+    """An open hash table from tag to row + 1, with linear probing."""
+    made = [0] * (1 << SLOT_BITS)
+    for row, r in enumerate(table):
+        at = (r[0] * HASH & 0xFFFFFFFF) >> (32 - SLOT_BITS)
+        while made[at]:
+            at = (at + 1) % len(made)
+        made[at] = row + 1
+    return made
+
+
 def data():
     table = list(rows())
     vms = sorted({r[2] for r in table} | {v[1] for v in _dicom_dict.RepeatersDictionary.values()})
@@ -58,6 +73,8 @@ def data():
     lines.append("internal static class DictionaryData\n{")
     lines.append("    /// <summary>Tags in ascending order; the other tables have the same order.</summary>")
     lines.append("    internal static ReadOnlySpan<uint> Tags =>\n    [\n" + wrap((f"0x{r[0]:08X}" for r in table), 12) + ",\n    ];\n")
+    lines.append("    /// <summary>Row + 1 of the tag that hashes here; see <see cref=\"DicomDictionary.RowOf\"/>.</summary>")
+    lines.append("    internal static ReadOnlySpan<ushort> Slots =>\n    [\n" + wrap((str(v) for v in slots(table)), 30) + ",\n    ];\n")
     lines.append("    internal static ReadOnlySpan<ushort> Vrs =>\n    [\n" + wrap((hex(ord(v[0]) | ord(v[1]) << 8) for v in (first_vr(r[0], r[1]) for r in table)), 16) + ",\n    ];\n")
     lines.append("    /// <summary>Index into <see cref=\"VmNames\"/>; bit 7 says retired.</summary>")
     lines.append("    internal static ReadOnlySpan<byte> Vms =>\n    [\n" + wrap((str(vms.index(r[2]) | (128 if r[4] else 0)) for r in table), 24) + ",\n    ];\n")

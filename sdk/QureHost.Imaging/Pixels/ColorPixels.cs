@@ -58,11 +58,11 @@ internal static class ColorPixels
     private static int Clamp(double value) => (int)Math.Clamp(value + .5, 0, 255);
 
     /// <summary>Samples of more than 8 bits are cut to their upper 8.</summary>
-    private static byte[] Eight(DecodedFrame frame)
+    private static ReadOnlySpan<byte> Eight(DecodedFrame frame)
     {
         if (frame.Format.SampleBytes == 1)
         {
-            return frame.Samples;
+            return frame.Samples.Span;
         }
 
         if (frame.Format.SampleBytes != 2)
@@ -71,7 +71,7 @@ internal static class ColorPixels
         }
 
         var shift = Math.Max(frame.Format.HighBit - 7, 0);
-        var words = MemoryMarshal.Cast<byte, ushort>(frame.Samples);
+        var words = MemoryMarshal.Cast<byte, ushort>(frame.Samples.Span);
         var bytes = new byte[words.Length];
         for (var i = 0; i < bytes.Length; i++)
         {

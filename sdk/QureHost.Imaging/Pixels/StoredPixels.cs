@@ -47,18 +47,18 @@ internal sealed class StoredPixels
         var format = frame.Format;
         if (pixelTag == DicomTags.FloatPixelData || pixelTag == DicomTags.DoubleFloatPixelData)
         {
-            return new StoredPixels(null, Reals(frame.Samples, format.BitsAllocated), format.BitsAllocated, true, isReal: true);
+            return new StoredPixels(null, Reals(frame.Samples.Span, format.BitsAllocated), format.BitsAllocated, true, isReal: true);
         }
 
         return format.SampleBytes switch
         {
-            1 => new StoredPixels(FromBytes(frame.Samples, format), null, format.BitsStored, format.IsSigned),
-            2 => new StoredPixels(FromWords(frame.Samples, format), null, format.BitsStored, format.IsSigned),
-            _ => new StoredPixels(null, FromWide(frame.Samples, format), format.BitsStored, format.IsSigned),
+            1 => new StoredPixels(FromBytes(frame.Samples.Span, format), null, format.BitsStored, format.IsSigned),
+            2 => new StoredPixels(FromWords(frame.Samples.Span, format), null, format.BitsStored, format.IsSigned),
+            _ => new StoredPixels(null, FromWide(frame.Samples.Span, format), format.BitsStored, format.IsSigned),
         };
     }
 
-    private static ushort[] FromBytes(byte[] samples, in PixelFormat format)
+    private static ushort[] FromBytes(ReadOnlySpan<byte> samples, in PixelFormat format)
     {
         var shift = format.HighBit + 1 - format.BitsStored;
         var mask = (1 << format.BitsStored) - 1;
@@ -71,7 +71,7 @@ internal sealed class StoredPixels
         return patterns;
     }
 
-    private static ushort[] FromWords(byte[] samples, in PixelFormat format)
+    private static ushort[] FromWords(ReadOnlySpan<byte> samples, in PixelFormat format)
     {
         var shift = format.HighBit + 1 - format.BitsStored;
         var mask = (1 << format.BitsStored) - 1;
@@ -91,7 +91,7 @@ internal sealed class StoredPixels
         return patterns;
     }
 
-    private static double[] FromWide(byte[] samples, in PixelFormat format)
+    private static double[] FromWide(ReadOnlySpan<byte> samples, in PixelFormat format)
     {
         var size = format.SampleBytes;
         var left = 64 - format.HighBit - 1;
@@ -99,7 +99,7 @@ internal sealed class StoredPixels
         var values = new double[samples.Length / size];
         for (var i = 0; i < values.Length; i++)
         {
-            var at = samples.AsSpan(i * size);
+            var at = samples[(i * size)..];
             var word = size == 4 ? BinaryPrimitives.ReadUInt32LittleEndian(at) : BinaryPrimitives.ReadUInt64LittleEndian(at);
             values[i] = format.IsSigned ? (long)(word << left) >> right : (double)((word << left) >> right);
         }
@@ -107,12 +107,12 @@ internal sealed class StoredPixels
         return values;
     }
 
-    private static double[] Reals(byte[] samples, int bits)
+    private static double[] Reals(ReadOnlySpan<byte> samples, int bits)
     {
         var values = new double[samples.Length * 8 / bits];
         for (var i = 0; i < values.Length; i++)
         {
-            var value = bits == 32 ? BinaryPrimitives.ReadSingleLittleEndian(samples.AsSpan(4 * i)) : BinaryPrimitives.ReadDoubleLittleEndian(samples.AsSpan(8 * i));
+            var value = bits == 32 ? BinaryPrimitives.ReadSingleLittleEndian(samples[(4 * i)..]) : BinaryPrimitives.ReadDoubleLittleEndian(samples[(8 * i)..]);
             values[i] = double.IsFinite(value) ? value : 0;
         }
 
