@@ -18,7 +18,7 @@ public sealed record ResultObjectInput
     /// <summary>The run's current results: the last one of each id, without those withdrawn.</summary>
     public required IReadOnlyList<Result> Results { get; init; }
 
-    /// <summary>When the run finished, as the event log has it: a clock read again would make another object.</summary>
+    /// <summary>The run's time as a durable record has it, the same in every attempt: a clock read again would make another object.</summary>
     public required DateTimeOffset FinishedAt { get; init; }
 
     /// <summary>An instance of the study: its patient and study attributes are copied.</summary>

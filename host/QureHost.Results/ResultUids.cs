@@ -16,8 +16,8 @@ public static class ResultUids
 
     internal static string Series(RunInfo run, string kind) => Derive("series", run.Site, run.StudyUid, run.RunId, kind);
 
-    internal static string Instance(RunInfo run, string kind, string name) =>
-        Derive("instance", run.Site, run.StudyUid, run.RunId, run.Attempt.ToString(System.Globalization.CultureInfo.InvariantCulture), kind, name);
+    /// <summary>The same through a run's attempts: an object that an attempt stored before it was cut off is met again.</summary>
+    internal static string Instance(RunInfo run, string kind, string name) => Derive("instance", run.Site, run.StudyUid, run.RunId, kind, name);
 
     /// <summary>A version 8 UUID (RFC 9562 §5.8) over SHA-256, as a 2.25 UID (PS3.5 §B.2).</summary>
     private static string Derive(params string[] parts)

@@ -13,7 +13,10 @@ public sealed class ResultObjectTests
         var once = await ResultObjectBuilder.BuildAsync(Cases.ChestRun(Cases.ChestResults()), Ct);
         var again = await ResultObjectBuilder.BuildAsync(Cases.ChestRun(Cases.ChestResults()), Ct);
 
+        var retry = await ResultObjectBuilder.BuildAsync(Cases.ChestRun(Cases.ChestResults()) with { Run = Cases.ChestRun().Run with { Attempt = 2 } }, Ct);
+
         Assert.Equal(2, once.Count);
+        Assert.Equal(once.Select(o => o.SopInstanceUid), retry.Select(o => o.SopInstanceUid));
         Assert.Equal(once.Select(o => Convert.ToHexString(o.Part10)), again.Select(o => Convert.ToHexString(o.Part10)));
     }
 
