@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using QureHost.Dicom.Network.UpperLayer;
 
@@ -71,9 +72,18 @@ internal sealed class DataSetStream(Association association, byte context, long 
     /// <summary>Reads what is left, so that the next message can begin.</summary>
     internal async ValueTask SkipAsync()
     {
-        var scratch = new byte[4096];
-        while (await ReadAsync(scratch).ConfigureAwait(false) > 0)
+        if (_last && _fragmentLeft == 0)
+            return; // the usual case: all was read
+        var scratch = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        try
         {
+            while (await ReadAsync(scratch).ConfigureAwait(false) > 0)
+            {
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(scratch);
         }
     }
 }
