@@ -155,7 +155,7 @@ public sealed class StorageTests
         durable.SetResult();
 
         Assert.Equal(0, (await answer).Status);
-        await stop.WaitAsync(TimeSpan.FromSeconds(5), Ct);
+        await stop.WaitAsync(TimeSpan.FromSeconds(15), Ct);
         await Assert.ThrowsAnyAsync<IOException>(() => idle.EchoAsync(Ct));
     }
 

@@ -19,7 +19,6 @@ public sealed class TlsTests
         await using var server = new TestServer(o => o with
         {
             Tls = new SslServerAuthenticationOptions { ServerCertificate = certificate },
-            Limits = new AssociationLimits { Artim = TimeSpan.FromSeconds(2) },
         });
         var peer = new DimsePeer("127.0.0.1", server.Port, "QUREHOST", "TEST");
 
@@ -32,6 +31,6 @@ public sealed class TlsTests
 
         Assert.Equal(0, outcome.Status);
         Assert.Single(server.Sink.Stored);
-        await Assert.ThrowsAnyAsync<AssociationException>(() => server.ConnectAsync(peer with { Limits = new AssociationLimits { Artim = TimeSpan.FromSeconds(2) } }));
+        await Assert.ThrowsAnyAsync<AssociationException>(() => server.ConnectAsync(peer));
     }
 }

@@ -83,7 +83,7 @@ public sealed class DimseClient : IAsyncDisposable
             socket.Dispose();
             watchdog.Dispose();
             ct.ThrowIfCancellationRequested();
-            if (e is SocketException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
+            if (e is SocketException or OperationCanceledException or System.Security.Authentication.AuthenticationException || (e is IOException && e is not AssociationException))
                 throw new ConnectionLostException($"No association with {peer.CalledAe} at {peer.Host}:{peer.Port}: {e.Message}", e);
             throw;
         }
