@@ -32,11 +32,15 @@ export async function openPage(browser, options = {}) {
   return page;
 }
 
-/** Waits until the image is drawn. */
+/** Waits until the image is drawn and its series has finished opening. */
 export const imageDrawn = (page) =>
-  page.waitForFunction(() => /W \d/.test(document.querySelector('[data-readout=window]')?.textContent ?? ''), null, {
-    timeout: 60_000,
-  });
+  page.waitForFunction(
+    () =>
+      /W \d/.test(document.querySelector('[data-readout=window]')?.textContent ?? '') &&
+      document.querySelector('.stage-foot [role=status]')?.textContent === '',
+    null,
+    { timeout: 90_000 },
+  );
 
 /** Mean, spread and number of non-transparent pixels of a canvas: a blank one has no spread. */
 export const canvasStats = (page, selector) =>

@@ -55,6 +55,10 @@ export function probability(p: number | null | undefined): string {
 }
 
 const ACRONYMS: Record<string, string> = {
+  id: 'ID',
+  uid: 'UID',
+  ae: 'AE',
+
   ct: 'CT',
   mr: 'MR',
   ai: 'AI',

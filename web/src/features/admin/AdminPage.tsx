@@ -70,7 +70,7 @@ export function AdminPage() {
           Addresses <input name="addresses" autocomplete="off" placeholder="10.0.0.5" />
         </label>
       </ListAdmin>
-      <ListAdmin title="Audit" name="audit" parameters={{ limit: 200 }} />
+      <ListAdmin title="Audit" name="audit" parameters={{ limit: 200 }} hidden={['id']} />
     </main>
   );
 }

@@ -15,10 +15,12 @@ interface Props {
   request?: (form: FormData) => { id?: string; body: unknown };
   /** What to delete a row by; undefined where rows stay. */
   idOf?: (row: Row) => string | undefined;
+  /** Columns that say nothing to a reader. */
+  hidden?: string[];
 }
 
 /** An administrative list: its rows, a form that adds one, and a button that takes one away. */
-export function ListAdmin({ title, name, parameters, children, request, idOf }: Props) {
+export function ListAdmin({ title, name, parameters, children, request, idOf, hidden = [] }: Props) {
   const [rows, setRows] = useState<Row[]>();
   const [error, setError] = useState('');
   const [secret, setSecret] = useState('');
@@ -53,7 +55,7 @@ export function ListAdmin({ title, name, parameters, children, request, idOf }: 
     }
   };
 
-  const columns = [...new Set((rows ?? []).flatMap(Object.keys))];
+  const columns = [...new Set((rows ?? []).flatMap(Object.keys))].filter((column) => !hidden.includes(column));
   return (
     <section aria-labelledby={heading}>
       <h2 id={heading}>{title}</h2>
@@ -84,7 +86,9 @@ export function ListAdmin({ title, name, parameters, children, request, idOf }: 
                 return (
                   <tr key={id ?? i}>
                     {columns.map((column) => (
-                      <td key={column}>{cell(row[column])}</td>
+                      <td key={column} title={cell(row[column])}>
+                        {cell(row[column])}
+                      </td>
                     ))}
                     {idOf && (
                       <td>

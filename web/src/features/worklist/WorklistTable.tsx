@@ -35,7 +35,7 @@ export function WorklistTable({ rows, now }: { rows: WorklistRow[]; now: number 
             <th scope="col">Waiting</th>
             <th scope="col">Patient</th>
             <th scope="col">Study</th>
-            <th scope="col">Images</th>
+            <th scope="col">Objects</th>
             <th scope="col">AI</th>
           </tr>
         </thead>

@@ -38,7 +38,13 @@ export class CornerstoneStage implements Stage {
     return getEngine().getViewport(this.id) as Types.IStackViewport;
   }
 
-  private drawn = () => this.listeners.forEach((listener) => listener());
+  private drawn = () => {
+    // The first drawing has the window that came with the image; a reader may change it before the stack is complete.
+    if (!this.sent && this.series?.imageIds.includes(this.viewport.getCurrentImageId())) {
+      this.sent = this.viewport.getProperties().voiRange;
+    }
+    this.listeners.forEach((listener) => listener());
+  };
 
   private failed = (event: Event) => {
     const { imageId, error } = (event as CustomEvent<{ imageId?: string; error?: unknown }>).detail;
@@ -57,8 +63,9 @@ export class CornerstoneStage implements Stage {
     // The same series with more images: the reader's window and place stay.
     const kept = this.series?.uid === series.uid ? this.view() : undefined;
     this.series = series;
+    this.sent = kept ? this.sent : undefined;
     await this.viewport.setStack(series.imageIds, index);
-    this.sent = this.viewport.getProperties().voiRange;
+    this.sent ??= this.viewport.getProperties().voiRange;
     if (kept) {
       this.viewport.setProperties(kept.properties);
       this.viewport.setViewPresentation(kept.presentation);
