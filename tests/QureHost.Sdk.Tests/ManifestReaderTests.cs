@@ -39,6 +39,7 @@ public sealed class ManifestReaderTests
     [InlineData("findings", "[\"effusion\"]", "called 'pleural_effusion' in the vocabulary")]
     [InlineData("findings", "[\"gremlins\"]", "'gremlins' is not in the vocabulary")]
     [InlineData("settings", "{\"allOf\":[]}", "'allOf' is not a keyword that this host knows")]
+    [InlineData("settings", "{\"additionalProperties\":{\"type\":\"tree\"}}", "settings.*: 'type' has a value")]
     [InlineData("settings", "{\"type\":\"tree\"}", "'type' has a value of the wrong kind")]
     public void A_rule_that_is_broken_is_named(string property, string? value, string message)
     {
@@ -95,12 +96,15 @@ public sealed class ManifestReaderTests
     [InlineData("{\"sites\":[1]}", "settings.sites[0]: must be string")]
     [InlineData("{\"sites\":[\"a\",\"b\",\"c\"]}", "at most 2 items")]
     [InlineData("{\"colour\":1}", "settings.colour: is not a setting")]
+    [InlineData("{\"byName\":{\"mass\":0.5,\"nodule\":1}}", null)]
+    [InlineData("{\"byName\":{\"mass\":0.5,\"nodule\":2}}", "settings.byName.nodule: must be at most 1")]
     [InlineData("[]", "not a JSON object")]
     public void Settings_are_held_against_their_schema(string settings, string? problem)
     {
         var schema = JsonDocument.Parse("""
             { "type": "object", "additionalProperties": false, "properties": {
                 "threshold": { "type": "number", "minimum": 0, "maximum": 1 },
+                "byName": { "type": "object", "additionalProperties": { "type": "number", "maximum": 1 } },
                 "mode": { "enum": ["fast", "thorough"] },
                 "sites": { "type": "array", "maxItems": 2, "items": { "type": "string" } } } }
             """).RootElement;

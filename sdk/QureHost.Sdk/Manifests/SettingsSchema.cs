@@ -61,7 +61,7 @@ public static class SettingsSchema
                 "properties" or "items" => keyword.Value.ValueKind == JsonValueKind.Object,
                 "required" => keyword.Value.ValueKind == JsonValueKind.Array && keyword.Value.EnumerateArray().All(e => e.ValueKind == JsonValueKind.String),
                 "enum" => keyword.Value.ValueKind == JsonValueKind.Array,
-                "additionalProperties" => keyword.Value.ValueKind is JsonValueKind.True or JsonValueKind.False,
+                "additionalProperties" => keyword.Value.ValueKind is JsonValueKind.True or JsonValueKind.False or JsonValueKind.Object,
                 "minimum" or "maximum" or "exclusiveMinimum" or "exclusiveMaximum" => keyword.Value.ValueKind == JsonValueKind.Number,
                 "minLength" or "maxLength" or "minItems" or "maxItems" => keyword.Value.ValueKind == JsonValueKind.Number && keyword.Value.TryGetInt32(out var n) && n >= 0,
                 _ => true,
@@ -78,6 +78,11 @@ public static class SettingsSchema
             {
                 ReadSchema(property.Value, $"{path}.{property.Name}", depth + 1, problems);
             }
+        }
+
+        if (schema.TryGetProperty("additionalProperties", out var others) && others.ValueKind == JsonValueKind.Object)
+        {
+            ReadSchema(others, $"{path}.*", depth + 1, problems);
         }
 
         if (schema.TryGetProperty("items", out var items))
@@ -144,7 +149,7 @@ public static class SettingsSchema
             }
         }
 
-        var closed = schema.TryGetProperty("additionalProperties", out var more) && more.ValueKind == JsonValueKind.False;
+        schema.TryGetProperty("additionalProperties", out var others);
         schema.TryGetProperty("properties", out var properties);
         foreach (var property in value.EnumerateObject())
         {
@@ -152,7 +157,11 @@ public static class SettingsSchema
             {
                 Check(inner, property.Value, $"{path}.{property.Name}", depth + 1, problems);
             }
-            else if (closed)
+            else if (others.ValueKind == JsonValueKind.Object)
+            {
+                Check(others, property.Value, $"{path}.{property.Name}", depth + 1, problems);
+            }
+            else if (others.ValueKind == JsonValueKind.False)
             {
                 problems.Add($"{path}.{property.Name}: is not a setting of this product.");
             }
