@@ -44,7 +44,10 @@ internal sealed class ObjectHandles(ArchiveStore archive, DicomWebOptions option
         }
     }
 
-    public void Dispose()
+    public void Dispose() => CloseAll();
+
+    /// <summary>Closes what nobody uses now, and the rest when it is given back: deleted objects take room as long as they are open.</summary>
+    public void CloseAll()
     {
         lock (_lock)
         {

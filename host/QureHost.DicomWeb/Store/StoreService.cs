@@ -1,3 +1,4 @@
+using System.IO.Pipelines;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -25,14 +26,30 @@ internal sealed class StoreService(ArchiveStore archive, DicomWebOptions options
         var type = MediaType.Parse(request.Http.ContentType)
             ?? throw Problem.UnsupportedMediaType("A store needs a Content-Type: multipart/related; type=\"application/dicom\" or application/dicom.");
 
+        var body = StoreBody.Open(request.Http, options.MaxInflatedBytes);
+        try
+        {
+            await StoreAsync(request, type, body, answer);
+        }
+        finally
+        {
+            if (body != request.Http.BodyReader)
+            {
+                await body.CompleteAsync(); // the decompressor's; the request's own is the server's
+            }
+        }
+    }
+
+    private async Task StoreAsync(DicomWebRequest request, MediaType type, PipeReader body, Offer answer)
+    {
         await using var group = archive.Ingest.Begin(request.Site, Source, studyUid: request.StudyUid);
         switch (type.Name)
         {
             case "multipart/related":
-                await AddPartsAsync(request, type, group);
+                await AddPartsAsync(request, type, body, group);
                 break;
             case MediaTypes.Dicom:
-                await group.AddAsync(StoreBody.Open(request.Http, options.MaxInflatedBytes), request.Aborted);
+                await group.AddAsync(body, request.Aborted);
                 break;
             default:
                 throw Problem.UnsupportedMediaType($"'{type.Name}' cannot be stored: multipart/related or application/dicom can.");
@@ -46,7 +63,7 @@ internal sealed class StoreService(ArchiveStore archive, DicomWebOptions options
         await AnswerAsync(request, answer, await group.CommitAsync(request.Aborted));
     }
 
-    private async Task AddPartsAsync(DicomWebRequest request, MediaType type, IngestGroup group)
+    private async Task AddPartsAsync(DicomWebRequest request, MediaType type, PipeReader body, IngestGroup group)
     {
         var inner = (type["type"] ?? MediaTypes.Dicom).ToLowerInvariant();
         if (inner is not (MediaTypes.Dicom or MediaTypes.DicomJson))
@@ -55,7 +72,7 @@ internal sealed class StoreService(ArchiveStore archive, DicomWebOptions options
         }
 
         var boundary = type["boundary"] ?? throw Problem.BadRequest("The Content-Type has no boundary.");
-        var reader = new MultipartReader(StoreBody.Open(request.Http, options.MaxInflatedBytes), boundary);
+        var reader = new MultipartReader(body, boundary);
         if (inner == MediaTypes.DicomJson)
         {
             var metadata = new MetadataAndBulk(options.MaxMetadataBytes);

@@ -58,9 +58,17 @@ public static partial class DicomJson
     private static void ReadElement(DicomDataset dataset, DicomTag tag, JsonElement json, Func<string, ReadOnlyMemory<byte>?>? bulk)
     {
         var vr = DicomDictionary.VrOf(tag);
-        if (json.TryGetProperty("vr", out var name) && !DicomVrTraits.TryParse(name.GetString(), out vr))
+        if (json.TryGetProperty("vr", out var name))
         {
-            throw new DicomFormatException($"{tag} names a VR that does not exist");
+            if (DicomVrTraits.TryParse(name.GetString(), out var own))
+            {
+                vr = own;
+            }
+            else if (name.GetString() is not [_, _, ' ', 'o', 'r', ' ', ..])
+            {
+                // Some writers copy the dictionary's choice, "OB or OW": then the dictionary decides.
+                throw new DicomFormatException($"{tag} names a VR that does not exist");
+            }
         }
 
         if (json.TryGetProperty("InlineBinary", out var inline))

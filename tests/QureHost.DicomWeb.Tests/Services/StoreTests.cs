@@ -160,7 +160,7 @@ public sealed class StoreTests : IAsyncLifetime
               "00080018":{"vr":"UI","Value":["1.2.7.1.1"]},"0020000D":{"vr":"UI","Value":["1.2.7"]},"0020000E":{"vr":"UI","Value":["1.2.7.1"]},
               "00280002":{"vr":"US","Value":[1]},"00280004":{"vr":"CS","Value":["MONOCHROME2"]},"00280010":{"vr":"US","Value":[2]},"00280011":{"vr":"US","Value":[2]},
               "00280100":{"vr":"US","Value":[8]},"00280101":{"vr":"US","Value":[8]},"00280102":{"vr":"US","Value":[7]},"00280103":{"vr":"US","Value":[0]},
-              "7FE00010":{"vr":"OB","BulkDataURI":"bulk/1"}}]
+              "7FE00010":{"vr":"OB or OW","BulkDataURI":"bulk/1"}}]
             """;
         var body = $"--B\r\nContent-Type: application/dicom+json\r\n\r\n{json}\r\n--B\r\nContent-Type: application/octet-stream\r\nContent-Location: bulk/1\r\n\r\nabcd\r\n--B--\r\n";
         const string Type = "multipart/related; type=\"application/dicom+json\"; boundary=B";
