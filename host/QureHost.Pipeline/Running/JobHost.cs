@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using QureHost.Archive;
 using QureHost.Inference;
@@ -21,10 +22,13 @@ internal sealed class JobHost(
     PipelineOptions options,
     TimeProvider time) : IRunHost
 {
+    private const int WritesAhead = 32;
+    private readonly SemaphoreSlim _publishing = new(1);
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Result> _results = new(StringComparer.Ordinal);
     private readonly List<string> _order = [];
     private readonly List<UsedModel> _models = [];
+    private readonly ConcurrentDictionary<string, Task> _writes = new(StringComparer.Ordinal);
     private long _progressAt;
     private Task<bool> _progress = Task.FromResult(true);
 
@@ -90,40 +94,48 @@ internal sealed class JobHost(
         await gate.PassAsync(Lane, ct);
     }
 
+    /// <summary>
+    /// Queues a result for the log, where it stands in order. The product goes on while it is written: what waits is
+    /// written together, and the run's end waits for all of it.
+    /// </summary>
     public async ValueTask PublishAsync(Result result, CancellationToken ct)
     {
-        string data;
         if (result is Mask mask)
         {
-            // The product may reuse its buffer once this returns.
-            result = mask with { Data = mask.Data.ToArray() };
-            var blob = await archive.Objects.PutBlobAsync(job.Site, mask.Data, ct);
-            data = ResultData.Write(result, new MaskLink($"/api/v1/masks/{blob}", mask.Rows, mask.Columns, mask.Data.Length));
-        }
-        else
-        {
-            data = ResultData.Write(result, null);
+            result = mask with { Data = mask.Data.ToArray() };   // the product may reuse its buffer once this returns
         }
 
-        if (await archive.Results.PublishAsync(job, result.Id, data, ct) == 0)
+        await _publishing.WaitAsync(ct);
+        try
         {
-            throw new OperationCanceledException("The run is no longer ours.");
-        }
-
-        lock (_gate)
-        {
-            if (!_results.ContainsKey(result.Id))
+            // Words about one result keep their order.
+            await SettleAsync(result.Id);
+            while (_writes.Count >= WritesAhead)
             {
-                _order.Remove(result.Id);
-                _order.Add(result.Id);
+                await SettleAsync(_writes.First().Key);
             }
 
-            _results[result.Id] = result;
+            _writes[result.Id] = WriteAsync(result);
+            lock (_gate)
+            {
+                if (!_results.ContainsKey(result.Id))
+                {
+                    _order.Remove(result.Id);
+                    _order.Add(result.Id);
+                }
+
+                _results[result.Id] = result;
+            }
+        }
+        finally
+        {
+            _publishing.Release();
         }
     }
 
     public async ValueTask WithdrawAsync(string id, string reason, CancellationToken ct)
     {
+        await SettleAsync(id);
         await archive.Results.WithdrawAsync(job, id, reason, ct);
         lock (_gate)
         {
@@ -131,8 +143,42 @@ internal sealed class JobHost(
         }
     }
 
-    /// <summary>Waits for the last word of progress, so that none comes after the run's end.</summary>
-    public Task EndAsync() => Task.WhenAny(_progress);
+    /// <summary>Waits until all that was said is durable.</summary>
+    /// <exception cref="OperationCanceledException">The attempt is over: cancelled, or another has begun.</exception>
+    public async Task FlushAsync()
+    {
+        foreach (var id in _writes.Keys)
+        {
+            await SettleAsync(id);
+        }
+    }
+
+    /// <summary>Waits for what is under way, whatever becomes of it, so that nothing comes after the run's end.</summary>
+    public Task EndAsync() => Task.WhenAll([.. _writes.Values, _progress]).ContinueWith(static t => _ = t.Exception, TaskScheduler.Default);
+
+    private async Task SettleAsync(string id)
+    {
+        if (_writes.TryGetValue(id, out var write))
+        {
+            await write;
+            _writes.TryRemove(new KeyValuePair<string, Task>(id, write));
+        }
+    }
+
+    private async Task WriteAsync(Result result)
+    {
+        MaskLink? link = null;
+        if (result is Mask mask)
+        {
+            var blob = await archive.Objects.PutBlobAsync(job.Site, mask.Data, CancellationToken.None);
+            link = new MaskLink($"/api/v1/masks/{blob}", mask.Rows, mask.Columns, mask.Data.Length);
+        }
+
+        if (await archive.Results.PublishAsync(job, result.Id, ResultData.Write(result, link), CancellationToken.None) == 0)
+        {
+            throw new OperationCanceledException("The run is no longer ours.");
+        }
+    }
 
     /// <summary>Takes back what an earlier attempt said and this one did not say again.</summary>
     public Task WithdrawStaleAsync(CancellationToken ct) =>

@@ -182,6 +182,7 @@ internal sealed partial class JobRunner(
 
     private async Task FinishAsync(Job job, PluginManifest manifest, JobHost jobHost, double seconds, CancellationToken ct)
     {
+        await jobHost.FlushAsync();
         if (job.Attempt > 1)
         {
             await jobHost.WithdrawStaleAsync(CancellationToken.None);
