@@ -125,7 +125,7 @@ internal sealed class SentenceSplitter(FrozenDictionary<string, SectionKind> hea
                 return true;
             case '?':
                 // "(cyst?)" and "?pneumonia" go on.
-                return i + 1 == tokens.Count || next.BreaksBefore > 0 || (next.IsCapital && next.Start > token.End);
+                return i + 1 == tokens.Count || next.BreaksBefore > 0 || (next.IsCapital && next.Start > token.End && !Answers(text, tokens, i + 1));
             case '.':
                 if (i + 1 == tokens.Count || next.BreaksBefore > 0)
                 {
@@ -179,6 +179,15 @@ internal sealed class SentenceSplitter(FrozenDictionary<string, SectionKind> hea
         var before = tokens[next - 1];
         var isOpen = before.Is(',') || (before.Kind == TokenKind.Word && Has(joiners, text, before));
         return token.IsCapital && !isOpen && (!isShouting || (next + 1 < tokens.Count && tokens[next + 1].Is(':')));
+    }
+
+    /// <summary>"Haemorrhage? None." is a question with its answer, "Haemorrhage? No infarct." is not.</summary>
+    private static bool Answers(string text, List<Token> tokens, int at)
+    {
+        var word = text.AsSpan(tokens[at].Start, tokens[at].Length);
+        var isLast = at + 1 == tokens.Count || tokens[at + 1].Kind == TokenKind.Mark;
+        return word.Equals("none", StringComparison.OrdinalIgnoreCase)
+            || ((word.Equals("no", StringComparison.OrdinalIgnoreCase) || word.Equals("nil", StringComparison.OrdinalIgnoreCase)) && isLast);
     }
 
     private static bool IsShouting(string text, List<Token> tokens)
