@@ -92,7 +92,7 @@ internal sealed class PixelSource(ArchiveStore archive)
         {
             cancellationToken.ThrowIfCancellationRequested();
             var decoded = FrameDecoder.Decode(loaded.File.TransferSyntax, loaded.StoredFrame(i), format);
-            decoded.Samples.CopyTo(pixels, i * format.FrameBytes);
+            decoded.Samples.CopyTo(pixels.AsMemory(i * format.FrameBytes));
             if (i == frames - 1)
             {
                 Describe(dataset, decoded.Format);
