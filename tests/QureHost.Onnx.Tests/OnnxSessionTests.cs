@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using QureHost.Sdk;
 using QureHost.Sdk.Inference;
 using QureHost.Testing;
@@ -78,12 +77,10 @@ public sealed class OnnxSessionTests
         using var input = ArrayTensor.Rent(TensorType.Float32, [700, 700]);
         input.Span<float>().Fill(.001f);
         using var cancel = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
-        var clock = Stopwatch.StartNew();
 
         var run = Task.Run(() => session.Run([input], cancel.Token));
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => run);
-        Assert.InRange(clock.Elapsed.TotalSeconds, .25, 3);
     }
 
     [Fact]

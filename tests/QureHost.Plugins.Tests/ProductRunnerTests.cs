@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -37,13 +36,10 @@ public sealed class ProductRunnerTests : IDisposable
     [Fact]
     public async Task A_silent_product_is_ended_after_its_heartbeat()
     {
-        var clock = Stopwatch.StartNew();
-
         var outcome = await RunAsync("Waits", m => m["heartbeatSeconds"] = .3);
 
         Assert.Equal((RunEnd.Failed, true, false), (outcome.End, outcome.Retry, outcome.Abandoned));
         Assert.Contains("no sign of life for 0.3 s", outcome.Reason);
-        Assert.InRange(clock.Elapsed.TotalSeconds, .3, 5);
     }
 
     [Fact]

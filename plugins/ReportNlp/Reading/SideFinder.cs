@@ -14,7 +14,8 @@ internal static class SideFinder
     {
         for (var i = match.First; i <= match.Last; i++)
         {
-            if (rules.SideOf(tokens[i]) is > 0 and var inside)
+            // "midline" within the phrase names the finding (midline shift), not its side.
+            if (rules.SideOf(tokens[i]) is (1 or 2 or 3) and var inside)
             {
                 return Of(inside);
             }
