@@ -6,7 +6,13 @@ public sealed class JobTests
 
     internal static JobDraft Draft(Given given, string product = "chest-xray", string study = "1", JobLane lane = JobLane.Routine, int dueInSeconds = 600, int attempts = 2) => new()
     {
-        Site = "default", StudyUid = study, Product = product, Version = "1.0", Lane = lane, DueAt = given.Clock.GetUtcNow().AddSeconds(dueInSeconds), MaxAttempts = attempts,
+        Site = "default",
+        StudyUid = study,
+        Product = product,
+        Version = "1.0",
+        Lane = lane,
+        DueAt = given.Clock.GetUtcNow().AddSeconds(dueInSeconds),
+        MaxAttempts = attempts,
     };
 
     [Fact]

@@ -145,7 +145,10 @@ public sealed class SearchTests : IAsyncLifetime
     {
         var query = new QidoQuery
         {
-            Site = "default", Level = QidoLevel.Study, Filters = [new(DicomTags.PatientID, "P1")], IncludeFields = [DicomTags.PatientBirthDate, DicomTags.InstanceNumber, DicomTags.PatientAge],
+            Site = "default",
+            Level = QidoLevel.Study,
+            Filters = [new(DicomTags.PatientID, "P1")],
+            IncludeFields = [DicomTags.PatientBirthDate, DicomTags.InstanceNumber, DicomTags.PatientAge],
         };
 
         var row = Assert.Single(Rows(query));

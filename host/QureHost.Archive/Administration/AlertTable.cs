@@ -23,7 +23,13 @@ public sealed class AlertTable
                 return known.ToAlert();
             var alert = new Alert
             {
-                Id = Guid.CreateVersion7(scope.Now).ToString("N"), Site = site, StudyUid = studyUid, RunId = runId, Finding = finding, Text = text, RaisedAt = scope.Now,
+                Id = Guid.CreateVersion7(scope.Now).ToString("N"),
+                Site = site,
+                StudyUid = studyUid,
+                RunId = runId,
+                Finding = finding,
+                Text = text,
+                RaisedAt = scope.Now,
             };
             scope.Execute(
                 "INSERT INTO alert (id, site, study_uid, run_id, finding, text, raised_at) VALUES (@Id, @Site, @StudyUid, @RunId, @Finding, @Text, @NowMs)",
@@ -88,8 +94,15 @@ public sealed class AlertTable
 
         public Alert ToAlert() => new()
         {
-            Id = Id, Site = Site, StudyUid = StudyUid, RunId = RunId, Finding = Finding, Text = Text, RaisedAt = DateTimeOffset.FromUnixTimeMilliseconds(RaisedAt),
-            AcknowledgedBy = AcknowledgedBy, AcknowledgedAt = AcknowledgedAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null,
+            Id = Id,
+            Site = Site,
+            StudyUid = StudyUid,
+            RunId = RunId,
+            Finding = Finding,
+            Text = Text,
+            RaisedAt = DateTimeOffset.FromUnixTimeMilliseconds(RaisedAt),
+            AcknowledgedBy = AcknowledgedBy,
+            AcknowledgedAt = AcknowledgedAt is { } at ? DateTimeOffset.FromUnixTimeMilliseconds(at) : null,
         };
     }
 }

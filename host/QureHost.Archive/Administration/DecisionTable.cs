@@ -60,7 +60,15 @@ public sealed class DecisionTable
 
         public Decision ToDecision() => new()
         {
-            Id = Id, Site = Site, StudyUid = StudyUid, Product = Product, RunId = RunId, ResultId = ResultId, Kind = Kind, Comment = Comment, User = User,
+            Id = Id,
+            Site = Site,
+            StudyUid = StudyUid,
+            Product = Product,
+            RunId = RunId,
+            ResultId = ResultId,
+            Kind = Kind,
+            Comment = Comment,
+            User = User,
             At = DateTimeOffset.FromUnixTimeMilliseconds(At),
         };
     }

@@ -45,7 +45,12 @@ public sealed class KeyTable
 
         public ApiKey ToKey() => new()
         {
-            Id = Id, Name = Name, Hash = Hash, Site = Site, Roles = Lists.Split(Roles), CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(CreatedAt),
+            Id = Id,
+            Name = Name,
+            Hash = Hash,
+            Site = Site,
+            Roles = Lists.Split(Roles),
+            CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(CreatedAt),
         };
     }
 }

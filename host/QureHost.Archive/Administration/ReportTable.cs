@@ -62,7 +62,12 @@ public sealed class ReportTable
 
         public Report ToReport() => new()
         {
-            Id = Id, Site = Site, StudyUid = StudyUid, Text = Text, Modality = Modality, Source = Source,
+            Id = Id,
+            Site = Site,
+            StudyUid = StudyUid,
+            Text = Text,
+            Modality = Modality,
+            Source = Source,
             AddedAt = DateTimeOffset.FromUnixTimeMilliseconds(AddedAt),
         };
     }

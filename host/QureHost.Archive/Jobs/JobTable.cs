@@ -32,8 +32,17 @@ public sealed partial class JobTable
                     + "VALUES (@runId, @Site, @StudyUid, @Product, @Version, 0, @Lane, @DueAt, 0, @MaxAttempts, @ups, @NowMs, @Reason)",
                     new
                     {
-                        runId, draft.Site, draft.StudyUid, draft.Product, draft.Version, Lane = (int)draft.Lane, DueAt = draft.DueAt.ToUnixTimeMilliseconds(),
-                        draft.MaxAttempts, ups = DicomUid.New(), scope.NowMs, draft.Reason,
+                        runId,
+                        draft.Site,
+                        draft.StudyUid,
+                        draft.Product,
+                        draft.Version,
+                        Lane = (int)draft.Lane,
+                        DueAt = draft.DueAt.ToUnixTimeMilliseconds(),
+                        draft.MaxAttempts,
+                        ups = DicomUid.New(),
+                        scope.NowMs,
+                        draft.Reason,
                     });
                 var job = Find(scope, runId)!;
                 scope.Append(Event(job, EventTypes.RunQueued, EventData.Of(json =>
