@@ -45,17 +45,16 @@ public sealed class ValidatorTests
         }
     }
 
-    [Theory]
-    [InlineData("refused")]
-    [InlineData("ct")]
-    public async Task Pixelmed_finds_the_template_kept(string run)
+    /// <summary>Half a minute of Java a document, so only the run that has both kinds of report.</summary>
+    [Fact]
+    public async Task Pixelmed_finds_the_template_kept()
     {
         Assert.SkipUnless(OutsideTool.Find("java") is not null && File.Exists(PixelMed), OutsideTool.Absent("pixelmed", "libpixelmed-java"));
         using var folder = new TemporaryFolder();
 
-        foreach (var report in (await WriteAsync(run, folder)).Where(f => f.Contains("SR")))
+        foreach (var report in (await WriteAsync("ct", folder)).Where(f => f.Contains("SR")))
         {
-            var (_, output) = await OutsideTool.RunAsync("java", ["-Xmx512m", "-Djdk.xml.xpathExprOpLimit=0", "-Djdk.xml.xpathTotalOpLimit=0", "-Djdk.xml.xpathExprGrpLimit=0", "-cp", $"{PixelMed}:/usr/share/java/*", "com.pixelmed.validate.DicomSRValidator", report], Ct);
+            var (_, output) = await OutsideTool.RunAsync("java", ["-Xmx1g", "-Djdk.xml.xpathExprOpLimit=0", "-Djdk.xml.xpathTotalOpLimit=0", "-Djdk.xml.xpathExprGrpLimit=0", "-cp", $"{PixelMed}:/usr/share/java/*", "com.pixelmed.validate.DicomSRValidator", report], Ct);
 
             Assert.Contains("Root Template Validation Complete", output);
             Assert.DoesNotContain("Error", output);
