@@ -13,7 +13,7 @@ public sealed class HostileTests
         var (decoded, refused) = (0, 0);
         foreach (var (syntax, format, frame) in ManagedFrames())
         {
-            for (var round = 0; round < 25; round++)
+            for (var round = 0; round < 8; round++)
             {
                 var bytes = (byte[])frame.Clone();
                 for (var i = random.Next(1, 6); i > 0; i--)
@@ -34,7 +34,7 @@ public sealed class HostileTests
             }
         }
 
-        Assert.True(decoded > 50 && refused > 200, $"{decoded} decoded, {refused} refused");
+        Assert.True(decoded > 20 && refused > 60, $"{decoded} decoded, {refused} refused");
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class HostileTests
     {
         Assert.SkipUnless(SharedData.IsPresent, SharedData.Absent);
         var syntaxes = new HashSet<string>();
-        foreach (var (syntax, format, frame) in ManagedFrames().Where(f => f.Frame.Length < 6000))
+        foreach (var (syntax, format, frame) in ManagedFrames().Where(f => f.Frame.Length < 6000).OrderBy(f => f.Frame.Length))
         {
             if (!syntaxes.Add(syntax.Uid))
             {
