@@ -45,7 +45,7 @@ internal sealed class House : IAsyncDisposable
         Directory.CreateDirectory(_folder.At("plugins"));
         Plugins = PluginCatalog.Load([_folder.At("plugins")], NullLogger.Instance);
         Assert.All(Plugins.Plugins, p => Assert.Null(p.Reason));
-        var models = new ModelStore([Path.Combine(SharedData.RepositoryRoot, "tests", "models")]);
+        var models = new ModelStore([Path.Combine(SharedData.RepositoryRoot, "tests", "models"), Path.Combine(SharedData.RepositoryRoot, "models")]);
         Inference = new InferenceService(models, new InProcessDevice(Accelerator.Cpu), new InferenceOptions(), TimeProvider.System, NullLogger<InferenceService>.Instance);
         Pipeline = new StudyPipeline(Archive, Plugins, Inference, Publisher, Options, TimeProvider.System, NullLoggerFactory.Instance);
         await Pipeline.StartAsync(CancellationToken.None);
@@ -71,6 +71,9 @@ internal sealed class House : IAsyncDisposable
 
     /// <summary>The hello plugin.</summary>
     public House WithHello(Action<JsonObject>? change = null) => With("hello", "hello", change);
+
+    /// <summary>A plugin as it was built, from its output folder.</summary>
+    public House WithBuilt(string folder, string id) => With(folder, id, change: null);
 
     /// <summary>A product of the misbehaving plugin.</summary>
     public House With(string type, Action<JsonObject>? change = null) => With("misbehaving", type.ToLowerInvariant(), manifest =>
