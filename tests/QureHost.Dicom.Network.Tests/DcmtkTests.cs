@@ -116,16 +116,22 @@ public sealed class DcmtkTests
         var sopClass = DicomFile.Parse(file).Dataset.GetString(DicomTags.SOPClassUID)!;
         var dataSet = DataSetOf(file);
 
-        await using (var client = await ConnectPatientlyAsync(new DimsePeer("127.0.0.1", port, "THEIRS", "OURS"), new ProposedContext(1, "1.2.840.10008.1.1", ["1.2.840.10008.1.2"]), new ProposedContext(3, sopClass, [Wire.ExplicitLittleEndian])))
+        try
         {
-            Assert.Equal(0, await client.EchoAsync(Ct));
-            Assert.Equal(0, (await client.StoreAsync(new MemoryStream(file), Ct)).Status);
-            await client.ReleaseAsync(Ct);
+            await using (var client = await ConnectPatientlyAsync(new DimsePeer("127.0.0.1", port, "THEIRS", "OURS"), new ProposedContext(1, "1.2.840.10008.1.1", ["1.2.840.10008.1.2"]), new ProposedContext(3, sopClass, [Wire.ExplicitLittleEndian])))
+            {
+                Assert.Equal(0, await client.EchoAsync(Ct));
+                Assert.Equal(0, (await client.StoreAsync(new MemoryStream(file), Ct)).Status);
+                await client.ReleaseAsync(Ct);
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync(); // ends storescp, also where an assertion failed
         }
 
         var stored = Assert.Single(Directory.GetFiles(folder.Path));
         Assert.Equal(dataSet, DataSetOf(await File.ReadAllBytesAsync(stored, Ct)));
-        await stop.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
     }
 
