@@ -18,7 +18,8 @@ command -v dotnet >/dev/null || { echo "The .NET 10 SDK is needed: put dotnet on
 command -v npm >/dev/null || { echo "Node.js 20 or later with npm is needed: put node and npm on PATH."; exit 2; }
 packages=()
 need() { command -v "$1" >/dev/null || packages+=("$2"); }
-need chromium chromium; need dcmdump dcmtk; need dciodvfy dicom3tools; need gdcmconv libgdcm-tools; need strace strace
+need chromium chromium; need dcmdump dcmtk; need dciodvfy dicom3tools; need gdcmconv libgdcm-tools; need strace strace; need java default-jre-headless
+[ -e /usr/share/java/pixelmed.jar ] || packages+=(libpixelmed-java)
 [ -e /usr/lib/x86_64-linux-gnu/libopenjp2.so.7 ] || ldconfig -p 2>/dev/null | grep -q libopenjp2 || packages+=(libopenjp2-7)
 /usr/bin/python3 -c 'import pydicom, numpy' 2>/dev/null || packages+=(python3-pydicom python3-numpy)
 if [ ${#packages[@]} -gt 0 ]; then
