@@ -35,12 +35,16 @@ export function ProductCard({ runs, name, decisions, onRerun, onCancel, onDecide
   const present = of('Present');
   const standing = standingOf(run, present.length);
   const busy = isBusy(run) || (newer !== undefined && isBusy(newer));
-  const unaccounted = measurementsOf(run, undefined);
+  // Of what was looked for and not found, the numbers still count: a normal cardiothoracic ratio is news.
+  const unaccounted = [
+    ...measurementsOf(run, undefined),
+    ...of('Absent').flatMap(({ finding }) => measurementsOf(run, finding.id)),
+  ];
   const item = ({ finding }: { finding: Finding }) => (
     <FindingItem
       key={finding.id}
       finding={finding}
-      measurements={measurementsOf(run, finding.id)}
+      measurements={finding.presence === 'Absent' ? [] : measurementsOf(run, finding.id)}
       product={run.product}
       runId={run.runId}
       drawn={hasDrawing(run, finding.id)}
