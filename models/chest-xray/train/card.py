@@ -64,8 +64,8 @@ def page(c, report):
 A grey ResNet-18 (stem, layers of 2, 2, 2, 2 blocks, batch norm folded) and one linear head on the means of layers 2, 3
 and 4; {c['bytes'] / 1e6:.1f} MB with weights in half precision behind a Cast. {c['source']}
 
-The average of the weights of two trainings from the same start (`train/`), neither of which saw the patients left out.
-What ships is exactly what was measured.
+The moving average of one training's weights (`train/`), which did not see the patients left out. What ships is exactly
+what was measured.
 
 ## Quality
 By patient, on {left['images']} images of {left['patients']} patients that were left out of the training: mean AUC of 14 findings **{left['meanAuc']:.3f}**
