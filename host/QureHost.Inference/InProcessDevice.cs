@@ -15,6 +15,8 @@ public sealed class InProcessDevice : IDevice
     private readonly BlockingCollection<Action> _work = [];
     private readonly Thread _thread;
     private readonly Accelerator _accelerator;
+    private readonly Lock _gate = new();
+    private bool _closed;
 
     public InProcessDevice(Accelerator accelerator = Accelerator.Cpu, long memoryBytes = 0)
     {
@@ -31,20 +33,22 @@ public sealed class InProcessDevice : IDevice
     public Task<DeviceModel> LoadAsync(ModelFolder folder, CancellationToken ct) => Task.Run(
         () =>
         {
+            // Warmed up before anybody else can see it: a session must not be disposed while it runs.
             var session = OnnxSession.Load(folder, _accelerator);
-            var before = _sessions.GetValueOrDefault(folder.Card.Sha256);
-            _sessions[folder.Card.Sha256] = session;
-            before?.Dispose();
             WarmUp(session);
+            Keep(folder.Card.Sha256, session);
             return new DeviceModel(session.Inputs, session.Outputs, ModelSize.Of(folder));
         },
         ct);
 
     public void Unload(string sha256)
     {
-        if (_sessions.TryRemove(sha256, out var session))
+        lock (_gate)
         {
-            session.Dispose();
+            if (!_closed && _sessions.TryRemove(sha256, out var session))
+            {
+                _work.Add(session.Dispose); // on the device's thread, where no run can use it
+            }
         }
     }
 
@@ -57,7 +61,12 @@ public sealed class InProcessDevice : IDevice
 
     public ValueTask DisposeAsync()
     {
-        _work.CompleteAdding();
+        lock (_gate)
+        {
+            _closed = true;
+            _work.CompleteAdding();
+        }
+
         if (_thread.Join(TimeSpan.FromSeconds(30)))
         {
             foreach (var session in _sessions.Values)
@@ -69,6 +78,25 @@ public sealed class InProcessDevice : IDevice
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    private void Keep(string sha256, OnnxSession session)
+    {
+        lock (_gate)
+        {
+            if (_closed)
+            {
+                session.Dispose();
+                throw new ModelUnavailableException("The device is closing.");
+            }
+
+            if (_sessions.TryGetValue(sha256, out var before))
+            {
+                _work.Add(before.Dispose);
+            }
+
+            _sessions[sha256] = session;
+        }
     }
 
     /// <summary>
