@@ -11,7 +11,7 @@ USE = ("Second reading and triage of frontal chest radiographs of adults, by rad
 LIMITS = [
     "Made on 2,105 films of one hospital, 1992-2015; labels were mined from reports and are about 90 % right by the NIH's own word.",
     "Frontal films only. Hardly any children. AP films of the intensive care unit carry most oedema and pneumonia labels: part of those probabilities is the setting, not the lung.",
-    "Small nodules and masses are lost at 256 pixels. Findings that fell below an AUC of .65 on patients left out are not shown.",
+    "Small nodules and masses are lost at 256 pixels. Findings that fell below an AUC of .65 on the patients left out or on the validation split are not assessed.",
     "Probabilities are calibrated to the share of findings in that collection, which is higher than in most practices.",
     "Heatmaps show where the evidence lies on a grid of 8 x 8, not the outline of a finding; there were no boxes to measure them against.",
     "Few positives were left out for hernia, emphysema, fibrosis and pneumothorax: their intervals are wide.",
