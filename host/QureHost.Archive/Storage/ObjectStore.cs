@@ -79,7 +79,11 @@ public sealed class ObjectStore
         var found = database.Read(c =>
         {
             var s = c.Prepare("SELECT site, length, object FROM blob WHERE id = ?").Bind(1, id);
-            return s.Step() ? (Site: s.Text(0), Length: s.Int64(1), Path: s.Text(2)) : default;
+            var row = s.Step() ? (Site: s.Text(0), Length: s.Int64(1), Path: s.Text(2)) : default;
+
+            // A statement left on its row keeps the connection's snapshot: every later read on it would be of the past.
+            s.Reset();
+            return row;
         });
         return found.Path is null ? null
             : (found.Site, found.Length, new HandleStream(OpenHandle(found.Path), 0, found.Length, ownsHandle: true));
