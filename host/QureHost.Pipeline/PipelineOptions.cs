@@ -11,11 +11,14 @@ public sealed record PipelineOptions
     /// <summary>A series is quiet when nothing came for so long.</summary>
     public TimeSpan SeriesQuiet { get; init; } = TimeSpan.FromSeconds(3);
 
-    /// <summary>Runs at once. Stat and urgent runs may go beyond it, see <see cref="Reserve"/>.</summary>
+    /// <summary>Runs that work at once; one that waits for slices does not count. Stat and urgent runs may go beyond it, see <see cref="Reserve"/>.</summary>
     public int Parallel { get; init; } = Math.Max(2, Environment.ProcessorCount);
 
     /// <summary>Runs of the stat and urgent lanes that may start although <see cref="Parallel"/> others are under way.</summary>
     public int Reserve { get; init; } = 2;
+
+    /// <summary>Runs at once in all, those that wait for their study's next slice included.</summary>
+    public int MostRuns { get; init; } = 256;
 
     /// <summary>How long a claim holds without renewal; it is renewed three times within.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromSeconds(30);

@@ -32,6 +32,7 @@ internal sealed partial class JobRunner(
     private readonly SemaphoreSlim _signal = new(0, 1);
     private readonly LaneGate _gate = new(time);
     private readonly ConcurrentDictionary<string, CancellationTokenSource> _active = new();
+    private readonly ConcurrentDictionary<string, LiveStudy> _studies = new();
 
     /// <summary>Runs under way.</summary>
     public int Running => _active.Count;
@@ -100,10 +101,14 @@ internal sealed partial class JobRunner(
         }
     }
 
+    /// <summary>Runs that work: one that waits for its study's next slice takes no slot.</summary>
+    private int Busy => _active.Count - _studies.Values.Count(s => s.IsIdle);
+
     private bool HasSlot() =>
-        _active.Count < options.Parallel
-        || (_active.Count < options.Parallel + options.Reserve
-            && archive.Jobs.List(new JobFilter { States = [JobState.Queued] }).Any(j => j.Lane <= JobLane.Urgent));
+        _active.Count < options.MostRuns && Busy is var busy
+        && (busy < options.Parallel
+        || (busy < options.Parallel + options.Reserve
+            && archive.Jobs.List(new JobFilter { States = [JobState.Queued] }).Any(j => j.Lane <= JobLane.Urgent)));
 
     private async Task AttemptAsync(Job job, CancellationTokenSource stop, CancellationToken host)
     {
@@ -149,7 +154,8 @@ internal sealed partial class JobRunner(
         }
 
         var clock = new RunClock(time);
-        using var study = new LiveStudy(archive, feeds, job.Site, job.StudyUid, manifest, clock, options.Priors);
+        using var study = new LiveStudy(archive, feeds, job.Site, job.StudyUid, manifest, clock, options.Priors) { Idle = Wake };
+        _studies[job.RunId] = study;
         var jobHost = new JobHost(archive, inference, job, _owner, study, _gate, options, time);
         _gate.Enter(clock, jobHost.Lane);
         RunOutcome outcome;
@@ -161,6 +167,7 @@ internal sealed partial class JobRunner(
         finally
         {
             _gate.Leave(clock);
+            _studies.TryRemove(job.RunId, out _);
             await jobHost.EndAsync();
         }
 

@@ -25,6 +25,7 @@ internal sealed class LiveStudy : IStudy, IDisposable
     private readonly List<LiveStudy> _opened = [];
     private IReadOnlyList<ISeries> _list = [];
     private long _version;
+    private volatile bool _idle;
 
     public LiveStudy(ArchiveStore archive, StudyFeeds feeds, string site, string studyUid, PluginManifest manifest, RunClock clock, int priors)
     {
@@ -35,6 +36,12 @@ internal sealed class LiveStudy : IStudy, IDisposable
     public string Site { get; }
 
     public string Uid { get; }
+
+    /// <summary>The product has seen all there is and waits for more to arrive.</summary>
+    public bool IsIdle { get => _idle; private set => _idle = value; }
+
+    /// <summary>Called when it begins to wait.</summary>
+    public Action? Idle { get; init; }
 
     /// <summary>Of the instances that came from outside, those up to this time have been seen.</summary>
     public DateTimeOffset SeenUntil { get; private set; }
@@ -90,7 +97,16 @@ internal sealed class LiveStudy : IStudy, IDisposable
 
             using (_clock.Wait())
             {
-                await _feed.WaitAsync(version, ct);
+                IsIdle = true;
+                Idle?.Invoke();
+                try
+                {
+                    await _feed.WaitAsync(version, ct);
+                }
+                finally
+                {
+                    IsIdle = false;
+                }
             }
         }
     }
