@@ -39,6 +39,25 @@ public sealed class PipelineTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Films_of_many_studies_are_read_while_the_runs_before_them_wait_for_quiet()
+    {
+        _house.Options = _house.Options with { StudyQuiet = TimeSpan.FromMinutes(5), Parallel = 1, Reserve = 0 };
+        await _house.WithHello().StartAsync();
+        var studies = Enumerable.Range(0, 6).Select(_ => DicomUid.New()).ToArray();
+
+        foreach (var study in studies)
+        {
+            await _house.StoreAsync(House.Film(study, DicomUid.New(), DicomUid.New()));
+        }
+
+        foreach (var study in studies)
+        {
+            await _house.WaitForAsync(study, EventTypes.ResultPublished);
+            Assert.Empty(_house.Events(study, EventTypes.RunFinished));
+        }
+    }
+
+    [Fact]
     public async Task Slices_stream_to_the_run_as_they_arrive_and_one_run_sees_them_all()
     {
         _house.Options = _house.Options with { StudyQuiet = TimeSpan.FromSeconds(8) };
