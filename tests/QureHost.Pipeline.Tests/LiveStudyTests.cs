@@ -130,7 +130,13 @@ public sealed class LiveStudyTests : IAsyncDisposable
     {
         var manifest = new PluginManifest
         {
-            Id = "reader", Name = "Reader", Version = "1.0.0", Sdk = ">=0.1", Entry = new PluginEntry("r.dll", "R"), Starts = StartsOn.Settled, Reads = ["hello"],
+            Id = "reader",
+            Name = "Reader",
+            Version = "1.0.0",
+            Sdk = ">=0.1",
+            Entry = new PluginEntry("r.dll", "R"),
+            Starts = StartsOn.Settled,
+            Reads = ["hello"],
         };
         return new LiveStudy(_house.Archive, feeds ?? new StudyFeeds(), House.Site, uid, manifest, new RunClock(TimeProvider.System), priors: 10);
     }
