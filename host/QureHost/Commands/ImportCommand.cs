@@ -20,7 +20,7 @@ internal static class ImportCommand
     public static Command Create()
     {
         var paths = new Argument<string[]>("PATH") { Description = "Files and folders of DICOM", Arity = ArgumentArity.OneOrMore };
-        var host = new Option<Uri>("--host") { Description = "Address of the host", DefaultValueFactory = _ => new Uri("http://127.0.0.1:5000") };
+        var host = HostOption.Create();
         var data = new Option<DirectoryInfo?>("--data") { Description = "Write into this data directory; no host may have it open" };
         var site = new Option<string>("--site") { Description = "Site that the studies belong to", DefaultValueFactory = _ => ArchiveStore.DefaultSite };
         var key = new Option<string?>("--key") { Description = "API key [default: the environment's QUREHOST_KEY]" };
