@@ -59,6 +59,19 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public async Task Given_a_clean_stop_the_log_is_copied_back_into_the_index_and_goes()
+    {
+        await using var given = await Given.ArchiveAsync();
+        await given.IngestAsync(Make.Ct("1.2.3"));
+        Assert.NotNull(given.Archive.Index.FindInstance("default", "1.2.3"));
+        Assert.NotEmpty(Directory.GetFiles(given.Data, "*.db-wal", SearchOption.AllDirectories));
+
+        await given.Archive.DisposeAsync();
+
+        Assert.Empty(Directory.GetFiles(given.Data, "*.db-wal", SearchOption.AllDirectories));
+    }
+
+    [Fact]
     public async Task Given_a_second_archive_on_the_same_folder_it_is_turned_away()
     {
         await using var given = await Given.ArchiveAsync();

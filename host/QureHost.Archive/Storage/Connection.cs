@@ -94,6 +94,12 @@ internal sealed class Connection : IDisposable
             throw SqliteFailure.From(Handle, rc);
     }
 
+    public void ResetStatements()
+    {
+        foreach (var statement in statements.Values)
+            statement.Reset();
+    }
+
     /// <summary>Forgets prepared statements, such as those on a table that goes away.</summary>
     public void DropStatements()
     {

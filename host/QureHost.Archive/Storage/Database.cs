@@ -10,6 +10,7 @@ internal sealed class Database : IAsyncDisposable
     private const int KeptReaders = 16;
     private readonly ConcurrentBag<Connection> readers = [];
     private readonly string path;
+    private volatile bool closing;
 
     private Database(string path, WriterThread writer)
     {
@@ -66,18 +67,27 @@ internal sealed class Database : IAsyncDisposable
 
     public Task<T> WriteAsync<T>(Func<WriteScope, T> write, CancellationToken ct) => Writer.RunAsync(write, ct);
 
+    /// <summary>Readers first: the last connection to close is the writer's, which then copies the log back and removes it.</summary>
     public async ValueTask DisposeAsync()
     {
-        await Writer.DisposeAsync().ConfigureAwait(false);
+        closing = true;
         while (readers.TryTake(out var reader))
             reader.Dispose();
+        await Writer.DisposeAsync().ConfigureAwait(false);
+        while (readers.TryTake(out var late))
+            late.Dispose();
     }
 
     private void Return(Connection connection)
     {
-        if (readers.Count < KeptReaders)
-            readers.Add(connection);
-        else
+        if (readers.Count >= KeptReaders || closing)
+        {
             connection.Dispose();
+            return;
+        }
+
+        // A statement that stands at a row keeps its reader in the past, and the log from being copied back.
+        connection.ResetStatements();
+        readers.Add(connection);
     }
 }
