@@ -1,4 +1,5 @@
 using QureHost.Plugins.ChestXray.Anatomy;
+using QureHost.Plugins.ChestXray.Films;
 
 namespace QureHost.Plugins.ChestXray.Tests;
 
@@ -38,6 +39,28 @@ public sealed class AnatomyTests
         Assert.Equal(0, lungs.Depth, 1e-9);
         Assert.Equal(0.71875, lungs.Width, 1e-9);
         Assert.Equal(0.578125, lungs.Height, 1e-9);
+    }
+
+    [Fact]
+    public void The_chest_field_is_the_box_of_lungs_and_heart_with_a_margin()
+    {
+        // The numbers of train/lungs.py on the same masks.
+        Assert.Equal(new ChestField(0.095625, 0.1509375, 0.935625, 0.8334375), Rounded(ChestField.Of(Drawn)));
+        Assert.Equal(ChestField.WholeFilm, ChestField.Of(Drawn with { Lung = new float[Size * Size], Heart = new float[Size * Size] }));
+        Assert.Equal(ChestField.WholeFilm, ChestField.Of(Drawn with { Lung = new float[Size * Size] })); // too small for lungs
+
+        static ChestField Rounded(ChestField f) => new(Math.Round(f.Left, 8), Math.Round(f.Top, 8), Math.Round(f.Right, 8), Math.Round(f.Bottom, 8));
+    }
+
+    [Fact]
+    public void A_field_is_cut_out_at_whole_pixels()
+    {
+        var film = new Picture(4, 4, [.. Enumerable.Range(0, 16).Select(i => (float)i)]);
+
+        var cut = new ChestField(0.25, 0.5, 0.75, 1).Of(film);
+
+        Assert.Equal((2, 2), (cut.Rows, cut.Columns));
+        Assert.Equal([9, 10, 13, 14], cut.Values);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using QureHost.Plugins.ChestXray.Anatomy;
 using QureHost.Plugins.ChestXray.Reading;
 
 namespace QureHost.Plugins.ChestXray.Tests;
@@ -10,7 +11,7 @@ public sealed class EvidenceMapTests
     public void Evidence_is_what_exceeds_the_logit_of_the_operating_point()
     {
         // p = sigmoid(2 z + 0.5 · 2 - 1) reaches 0.5 at z = 0.
-        var map = EvidenceMap.Of([9, 9, 9, 9, -1, 0, 0.25f, 3], 2, 1, Finding, 2);
+        var map = EvidenceMap.Of(ChestField.WholeFilm, [9, 9, 9, 9, -1, 0, 0.25f, 3], 2, 1, Finding, 2);
 
         Assert.Equal([-1, 0, 0.25f, 3], map.Values);
     }
@@ -21,7 +22,7 @@ public sealed class EvidenceMapTests
         var values = Enumerable.Repeat(-5f, 64).ToArray();
         values[(2 * 8) + 6] = 4;
 
-        var heat = new EvidenceMap(8, values).Heatmap(64);
+        var heat = new EvidenceMap(ChestField.WholeFilm, 8, values).Heatmap(64);
 
         var peak = Array.IndexOf(heat, heat.Max());
         Assert.Equal(255, heat[peak]);
@@ -33,7 +34,7 @@ public sealed class EvidenceMapTests
     [Fact]
     public void Faint_evidence_looks_faint()
     {
-        var heat = new EvidenceMap(8, [.. Enumerable.Repeat(0.2f, 64)]).Heatmap(64);
+        var heat = new EvidenceMap(ChestField.WholeFilm, 8, [.. Enumerable.Repeat(0.2f, 64)]).Heatmap(64);
 
         Assert.All(heat, v => Assert.InRange(v, 24, 27)); // 0.2 of 2 logits
     }
@@ -45,10 +46,21 @@ public sealed class EvidenceMapTests
         values[8 + 1] = 3;
         values[8 + 6] = 1;
         values[0] = -100;
-        var map = new EvidenceMap(8, values);
+        var map = new EvidenceMap(ChestField.WholeFilm, 8, values);
 
         Assert.Equal((0.75, 0.25), map.Sides(0.5));
         Assert.Equal((0, 1), map.Sides(0.125));
-        Assert.Null(new EvidenceMap(8, new float[64]).Sides(0.5));
+        Assert.Null(new EvidenceMap(ChestField.WholeFilm, 8, new float[64]).Sides(0.5));
+    }
+
+    [Fact]
+    public void A_map_lies_where_its_chest_field_does_and_nothing_is_shown_outside()
+    {
+        var map = new EvidenceMap(new ChestField(0.5, 0.25, 1, 0.75), 8, [.. Enumerable.Repeat(3f, 64)]);
+
+        var heat = map.Heatmap(64);
+
+        Assert.All(Enumerable.Range(0, 64 * 64), i => Assert.Equal(i % 64 >= 32 && i / 64 is >= 16 and < 48 ? 255 : 0, heat[i]));
+        Assert.Equal((0.5, 0.5), map.Sides(0.75));
     }
 }

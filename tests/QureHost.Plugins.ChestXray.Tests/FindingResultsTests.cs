@@ -88,7 +88,7 @@ public sealed class FindingResultsTests
     {
         var values = new float[64];
         values[24 + evidenceAt] = 1;
-        var map = new EvidenceMap(8, values);
+        var map = new EvidenceMap(ChestField.WholeFilm, 8, values);
         var film = new FilmHeader { Image = new ImageRef(sop), Modality = "DX", Rows = 512, Columns = 512 };
         return new FilmReading(film, Verdict.Ok, probabilities, [map, map], new LungFields(0.3, 0.15, 0.15, 0.5, 0, 0.7, 0.7), null);
     }

@@ -3,7 +3,7 @@
 Averages the weights of the networks given, calibrates on the official validation split, chooses operating points there,
 and measures on the patients left out (fold 0) and on the validation split. Writes soup weights beside OUT.json.
 
-- Score of a finding: the logit, mirror image averaged in. Cardiomegaly: logit and cardiothoracic ratio, each divided by
+- Score of a finding: the mean logit of whole film, chest field and their mirror images. Cardiomegaly: logit and cardiothoracic ratio, each divided by
   its deviation on the validation split, added with equal weight (nothing to tune).
 - p = sigmoid(a score + b): all findings share a slope and an offset from their smoothed share, and each is drawn
   towards them by a quadratic penalty, since a finding has 2 to 60 positives there.
@@ -11,7 +11,6 @@ and measures on the patients left out (fold 0) and on the validation split. Writ
 - Shown: AUC of at least .65 on the patients left out and on the validation split, each for itself.
 """
 import json
-import os
 import sys
 
 import numpy as np
@@ -20,6 +19,7 @@ from scipy.optimize import minimize
 
 from data import ChestData
 from evaluate import aucs, logits
+from lungs import outlined
 from net import ChestNet, FINDINGS
 
 FOLD = 0
@@ -35,30 +35,6 @@ CRITICAL = {"Pneumothorax"}
 def soup(paths):
     states = [torch.load(p) for p in paths]
     return {k: torch.stack([s[k].float() for s in states]).mean(0) for k in states[0]}
-
-
-def ratios(folder, weights, images):
-    import importlib.util
-    load = lambda name: importlib.util.spec_from_file_location("anatomy_" + name, os.path.join(folder, name + ".py"))
-    module = {}
-    own = sys.modules.get("net")
-    for name in ("net", "heart"):
-        spec = load(name)
-        module[name] = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module[name])
-    sys.modules["net"] = own
-    net = module["net"].AnatomyNet()
-    net.load_state_dict(torch.load(weights))
-    net.eval()
-    from evaluate import resized
-    out = []
-    with torch.no_grad():
-        for i in range(0, len(images), 32):
-            x = resized(images[i:i + 32], 128)
-            masks = (torch.sigmoid(net(x)) + torch.sigmoid(net(x.flip(3))).flip(3)) / 2
-            for lung, heart in masks.numpy():
-                out.append(module["heart"].ratio(lung, heart))
-    return np.array([np.nan if r is None else r for r in out])
 
 
 def calibrated(z, y):
@@ -106,7 +82,7 @@ def measured(score, p, threshold, y, patient):
 
 
 def main(data_folder, anatomy_folder, anatomy, out, *nets):
-    torch.set_num_threads(1)
+    torch.set_num_threads(2)
     data = ChestData(data_folder)
     state = soup(nets)
     net = ChestNet()
@@ -115,8 +91,8 @@ def main(data_folder, anatomy_folder, anatomy, out, *nets):
     rows = np.where(data.validation | (data.fold == FOLD))[0]
     val = data.validation[rows]
     y, patient = data.labels[rows], data.patient[rows]
-    z = logits(net, data.images[rows])
-    r = ratios(anatomy_folder, anatomy, data.images[rows])
+    fields, r = outlined(anatomy_folder, anatomy, data.images[rows])
+    z = logits(net, data.images[rows], fields)
     r_mean, r_sd = float(np.nanmean(r[val])), float(np.nanstd(r[val]))
     r = np.clip(np.nan_to_num((r - r_mean) / r_sd), -3, 3)
     heart = FINDINGS.index("Cardiomegaly")

@@ -13,7 +13,7 @@ LIMITS = [
     "Frontal films only. Hardly any children. AP films of the intensive care unit carry most oedema and pneumonia labels: part of those probabilities is the setting, not the lung.",
     "Small nodules and masses are lost at 256 pixels. Findings that fell below an AUC of .65 on the patients left out or on the validation split are not assessed.",
     "Probabilities are calibrated to the share of findings in that collection, which is higher than in most practices.",
-    "Heatmaps show where the evidence lies on a grid of 8 x 8, not the outline of a finding; there were no boxes to measure them against.",
+    "Heatmaps show where the evidence lies on a grid of 8 x 8 over the chest field, not the outline of a finding; there were no boxes to measure them against.",
     "Few positives were left out for hernia, emphysema, fibrosis and pneumothorax: their intervals are wide.",
 ]
 
@@ -31,11 +31,12 @@ def card(folder, report, version):
                   "package Microsoft.ML.DnnImageFeaturizer.ResNet18 0.23.1 (MIT).",
         "intendedUse": USE,
         "limits": LIMITS,
-        "inputs": {"image": "float32 [N, 1, 256, 256]: the whole film after modality and VOI LUT, bone white, 0 (black) to 1 (white), resized antialiased "
-                            "(triangle filter) without keeping the aspect ratio. Standardised by its own mean and deviation inside the graph."},
-        "outputs": {"logits": "[N, 14] in the order of parameters.findings; average them over the film and its mirror image, then "
+        "inputs": {"image": "float32 [N, 1, 256, 256]: the film after modality and VOI LUT, bone white, 0 (black) to 1 (white), whole or cut to its chest "
+                            "field (box of lungs and heart of chest-xray-anatomy and 6 % of it on each side), resized antialiased (triangle filter) without "
+                            "keeping the aspect ratio. Standardised by its own mean and deviation inside the graph."},
+        "outputs": {"logits": "[N, 14] in the order of parameters.findings; average them over the whole film, its chest field and the mirror images of both, then "
                               "p = sigmoid(a * logit + c * ratio + b), where ratio is the cardiothoracic ratio standardised by parameters.ratio, within -3..3",
-                    "cam": "[N, 14, 8, 8] class-activation maps over the whole film; the mean of a map is its logit"},
+                    "cam": "[N, 14, 8, 8] class-activation maps over the input; the mean of a map is its logit"},
         "parameters": report["parameters"],
         "measured": report["measured"],
         "calibration": "On the official validation split (164 images, 128 patients): slope and offset per finding, drawn towards common values. "
@@ -64,7 +65,8 @@ def page(c, report):
 A grey ResNet-18 (stem, layers of 2, 2, 2, 2 blocks, batch norm folded) and one linear head on the means of layers 2, 3
 and 4; {c['bytes'] / 1e6:.1f} MB with weights in half precision behind a Cast. {c['source']}
 
-The moving average of one training's weights (`train/`), which did not see the patients left out. What ships is exactly
+It reads the whole film, its chest field and the mirror images of both. The moving average of one training's weights
+(`train/`), which did not see the patients left out. What ships is exactly
 what was measured.
 
 ## Quality

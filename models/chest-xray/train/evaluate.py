@@ -1,4 +1,4 @@
-"""Logits with the mirror image averaged in, and AUCs."""
+"""Logits, averaged over the whole film, its chest field and their mirror images; AUCs."""
 import numpy as np
 import torch
 import torch.nn.functional as F
@@ -11,14 +11,29 @@ def resized(images, size):
     return F.interpolate(x, size=(size, size), mode="bilinear", align_corners=False, antialias=True)
 
 
-def logits(net, images, size=256, mirror=True, batch=16):
+def cut(images, fields, size):
+    """The part of every film within left, top, right, bottom (fractions), resized as above."""
+    h, w = images.shape[1:]
+    parts = []
+    for image, (left, top, right, bottom) in zip(images, fields):
+        rows, columns = slice(round(top * h), round(bottom * h)), slice(round(left * w), round(right * w))
+        parts.append(resized(image[None, rows, columns], size))
+    return torch.cat(parts)
+
+
+def views(images, fields, size=256):
+    """The four inputs of one reading: whole film, chest field, and both mirrored."""
+    whole, field = resized(images, size), cut(images, fields, size)
+    return [whole, field, whole.flip(3), field.flip(3)]
+
+
+def logits(net, images, fields, size=256, batch=16):
     net.eval()
     out = []
     with torch.no_grad():
         for i in range(0, len(images), batch):
-            x = resized(images[i:i + batch], size)
-            z = net(x)[0]
-            out.append(((z + net(x.flip(3))[0]) / 2 if mirror else z).numpy())
+            inputs = views(images[i:i + batch], fields[i:i + batch], size)
+            out.append((sum(net(x)[0] for x in inputs) / len(inputs)).numpy())
     net.train()
     return np.concatenate(out)
 

@@ -10,8 +10,8 @@ import numpy as np
 import pydicom
 import torch
 
-from calibrate import ratios
 from evaluate import logits
+from lungs import outlined
 from net import ChestNet
 
 
@@ -22,8 +22,8 @@ def main(net_path, calibration, anatomy_folder, anatomy, out, *files):
     result = {}
     for path in files:
         film = pydicom.dcmread(path).pixel_array[None]
-        z = logits(net, film)[0]
-        r = ratios(anatomy_folder, anatomy, film)[0]
+        fields, ratios = outlined(anatomy_folder, anatomy, film)
+        z, r = logits(net, film, fields)[0], ratios[0]
         standard = np.clip((r - parameters["ratio"]["mean"]) / parameters["ratio"]["deviation"], -3, 3)
         p = {f["name"]: round(float(1 / (1 + np.exp(-(f["a"] * v + f.get("c", 0) * standard + f["b"])))), 5) for f, v in zip(parameters["findings"], z)}
         result[os.path.splitext(os.path.basename(path))[0]] = {"probabilities": p, "ratio": round(float(r), 5)}

@@ -1,7 +1,8 @@
-"""train.py DATA START.pt OUT.pt [--fold 0] [--seed 1] [--epochs 12] [--minutes 60] [--threads 1]
+"""train.py DATA FIELDS.npy START.pt OUT.pt [--fold 0] [--seed 1] [--epochs 12] [--minutes 60] [--threads 1]
 
 Fine-tunes the network on 14 findings, on a CPU. --fold k leaves that fifth of the training patients out (the honest
-figure comes from them); --fold -1 uses all. The official validation split is never trained on. The schedule follows
+figure comes from them); --fold -1 uses all. The official validation split is never trained on. Half of the draws show
+the whole film, half its chest field (lungs.py), as the reading does. The schedule follows
 epochs or minutes, whichever runs out first, so that a busy machine still ends on time with a full cosine.
 """
 import argparse
@@ -24,18 +25,23 @@ BATCH = 32
 TEACHER_WEIGHT = 4.0
 
 
-def augmented(images, size, rs, generator):
-    """Rotation, zoom, stretch, mirror, gamma, contrast, noise, erasing; a third takes a detour over fewer pixels, so
-    that the resolution of the source does not give the finding away."""
+def augmented(images, fields, size, rs, generator):
+    """Whole film or chest field; rotation, zoom, stretch, mirror, gamma, contrast, noise, erasing; a third takes a
+    detour over fewer pixels, so that the resolution of the source does not give the finding away."""
     x = torch.from_numpy(images).float()[:, None] / 255
     n = len(images)
     uniform = lambda low, high: torch.rand(n, generator=generator) * (high - low) + low
     column = lambda v: v.view(n, 1, 1, 1)
-    angle, zoom, stretch = uniform(-10, 10) * math.pi / 180, uniform(.80, 1.03), uniform(.94, 1.06)
+    cut = torch.rand(n, generator=generator) < .5
+    left, top, right, bottom = torch.where(cut[:, None], torch.from_numpy(fields), torch.tensor([0., 0., 1., 1.])).T
+    angle, stretch = uniform(-10, 10) * math.pi / 180, uniform(.94, 1.06)
+    zoom = torch.where(cut, uniform(.90, 1.10), uniform(.80, 1.03))
     mirror = torch.where(torch.rand(n, generator=generator) < .5, -1., 1.)
+    wide, high = (right - left) * zoom * stretch, (bottom - top) * zoom / stretch
+    shift = torch.where(cut, .04, .08)
     theta = torch.stack([
-        torch.stack([zoom * stretch * angle.cos() * mirror, -zoom * angle.sin(), uniform(-.08, .08)], 1),
-        torch.stack([zoom * angle.sin() * mirror, zoom / stretch * angle.cos(), uniform(-.08, .08)], 1)], 1)
+        torch.stack([wide * angle.cos() * mirror, -wide * angle.sin(), left + right - 1 + shift * uniform(-1, 1)], 1),
+        torch.stack([high * angle.sin() * mirror, high * angle.cos(), top + bottom - 1 + shift * uniform(-1, 1)], 1)], 1)
     grid = F.affine_grid(theta, [n, 1, size, size], align_corners=False)
     x = F.grid_sample(x, grid, align_corners=False, padding_mode="zeros")
     for i in np.where(rs.rand(n) < .35)[0]:
@@ -74,7 +80,7 @@ def side_loss(side, data, ids):
 
 def main():
     a = argparse.ArgumentParser()
-    a.add_argument("data"), a.add_argument("start"), a.add_argument("out")
+    a.add_argument("data"), a.add_argument("fields"), a.add_argument("start"), a.add_argument("out")
     a.add_argument("--fold", type=int, default=0), a.add_argument("--seed", type=int, default=1)
     a.add_argument("--epochs", type=int, default=12), a.add_argument("--minutes", type=float, default=60)
     a.add_argument("--threads", type=int, default=1)
@@ -85,7 +91,7 @@ def main():
     torch.set_flush_denormal(True)
     torch.manual_seed(a.seed)
     rs, generator = np.random.RandomState(a.seed), torch.Generator().manual_seed(a.seed)
-    data = ChestData(a.data)
+    data, fields = ChestData(a.data), np.load(a.fields)
     train = np.where(~data.validation & (data.fold != a.fold))[0]
     left_out, val = np.where(data.fold == a.fold)[0], np.where(data.validation)[0]
     teacher = data.teacher_targets(np.isin(np.arange(len(data.rows)), train))
@@ -111,7 +117,7 @@ def main():
             for group in opt.param_groups:
                 group["lr"] = group["base"] * factor
             ids = train[b * BATCH:(b + 1) * BATCH]
-            z, side = net(augmented(data.images[ids], sizes[0] if done < .55 else sizes[1], rs, generator))
+            z, side = net(augmented(data.images[ids], fields[ids], sizes[0] if done < .55 else sizes[1], rs, generator))
             y = torch.from_numpy(data.labels[ids])
             taught = torch.from_numpy(data.taught[ids]).float()[:, None]
             label = F.binary_cross_entropy_with_logits(z, y * .94 + .02, pos_weight=positive_weight)
@@ -131,14 +137,14 @@ def main():
                         slow.lerp_(fast, 1 - keep)
             losses += [label.item(), taught_loss.item(), aside.item()]
         line = f"epoch {epoch} done {done:.3f} losses {np.round(losses / max(1, b), 4)}"
-        if epoch % 3 == 2 or done >= 1 or epoch == a.epochs - 1:
-            line += f" validation {mean_auc(data.labels[val], logits(average, data.images[val])):.4f}"
+        if epoch % 4 == 3 or done >= 1 or epoch == a.epochs - 1:
+            line += f" validation {mean_auc(data.labels[val], logits(average, data.images[val], fields[val])):.4f}"
         print(line, f"{time.time() - started:.0f} s", flush=True)
         torch.save(average.state_dict(), a.out)
         if done >= 1:
             break
     if len(left_out):
-        print(f"left out {mean_auc(data.labels[left_out], logits(average, data.images[left_out])):.4f}", flush=True)
+        print(f"left out {mean_auc(data.labels[left_out], logits(average, data.images[left_out], fields[left_out])):.4f}", flush=True)
 
 
 if __name__ == "__main__":

@@ -70,9 +70,10 @@ internal sealed class FilmReader(IRun run) : IAsyncDisposable
 
         await run.CheckpointAsync(null, "looking for findings", ct);
         _classifier ??= new Classifier(await OpenAsync(ClassifierModel, ct));
-        var output = await _classifier.ReadAsync(picture, ct);
+        var field = ChestField.Of(anatomy.Masks);
+        var output = await _classifier.ReadAsync(picture, field, ct);
         var ratio = CardiothoracicRatio.Of(anatomy.Masks);
-        return (verdict, Interpret(film, verdict, output, lungs, ratio, _classifier.Parameters));
+        return (verdict, Interpret(film, verdict, output, field, lungs, ratio, _classifier.Parameters));
     }
 
     private async ValueTask<IModel> OpenAsync(string name, CancellationToken ct)
@@ -83,7 +84,7 @@ internal sealed class FilmReader(IRun run) : IAsyncDisposable
     }
 
     private static FilmReading Interpret(
-        FilmHeader film, Verdict verdict, ClassifierOutput output, LungFields lungs, CardiothoracicRatio? ratio, ClassifierParameters parameters)
+        FilmHeader film, Verdict verdict, ClassifierOutput output, ChestField field, LungFields lungs, CardiothoracicRatio? ratio, ClassifierParameters parameters)
     {
         var standardised = parameters.Ratio.Standardised(ratio?.Value);
         var probabilities = new double[parameters.Findings.Count];
@@ -92,7 +93,7 @@ internal sealed class FilmReader(IRun run) : IAsyncDisposable
         {
             var finding = parameters.Findings[i];
             probabilities[i] = finding.Probability(output.Logits[i], standardised);
-            evidence[i] = EvidenceMap.Of(output.Maps, output.MapSize, i, finding, standardised);
+            evidence[i] = EvidenceMap.Of(field, output.Maps, output.MapSize, i, finding, standardised);
         }
 
         return new FilmReading(film, verdict, probabilities, evidence, lungs, ratio);
