@@ -75,6 +75,7 @@ internal sealed class HostedRun(RunInfo info, PluginManifest manifest, JsonEleme
         try
         {
             _contract.Check(result);
+            CheckImages(result);
         }
         catch (ContractException e)
         {
@@ -102,6 +103,24 @@ internal sealed class HostedRun(RunInfo info, PluginManifest manifest, JsonEleme
         using (clock.Wait())
         {
             await host.WithdrawAsync(id, reason, ct);
+        }
+    }
+
+    /// <summary>A result speaks of the study that the run was given, and of no other.</summary>
+    private void CheckImages(Result result)
+    {
+        IEnumerable<ImageRef> images = result switch
+        {
+            Gate { Image: { } image } => [image],
+            Finding finding => finding.Images,
+            Shape shape => [shape.Image],
+            Mask mask => mask.Images,
+            KeyImage key => [key.Image],
+            _ => [],
+        };
+        if (images.FirstOrDefault(i => !host.Knows(i.Sop)) is { } foreign)
+        {
+            throw new ContractException($"The {result.GetType().Name.ToLowerInvariant()} '{result.Id}' points at instance {foreign.Sop}, which this run was not shown.");
         }
     }
 

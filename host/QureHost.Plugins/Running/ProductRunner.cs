@@ -7,32 +7,11 @@ using QureHost.Sdk.Studies;
 
 namespace QureHost.Plugins;
 
-/// <summary>How an attempt ended.</summary>
-public enum RunEnd
-{
-    /// <summary>The product returned, and broke no rule.</summary>
-    Finished,
-
-    /// <summary>The product threw, broke the contract, was silent or took too long.</summary>
-    Failed,
-
-    /// <summary>The caller cancelled it.</summary>
-    Cancelled,
-}
-
-/// <summary>The end of an attempt.</summary>
-/// <param name="End">How.</param>
-/// <param name="Reason">Why it failed, in a sentence for the worklist.</param>
-/// <param name="Retry">Another attempt may do better: a broken rule or a missing model stays as it is.</param>
-/// <param name="Seconds">All it took.</param>
-/// <param name="Abandoned">The product's code did not return when told to, and may still be running.</param>
-public sealed record RunOutcome(RunEnd End, string? Reason, bool Retry, double Seconds, bool Abandoned = false);
-
 /// <summary>
 /// Runs a product inside this process: one attempt at a time, watched by heartbeat and timeout. Whatever the product
 /// does short of ending the process fails this attempt and nothing else.
 /// </summary>
-public sealed partial class ProductRunner(TimeProvider time, ILogger<ProductRunner> logger)
+public sealed partial class ProductRunner(TimeProvider time, ILogger<ProductRunner> logger) : IProductRunner
 {
     private const int AbandonedBeforeQuarantine = 3;
     private readonly System.Collections.Concurrent.ConcurrentDictionary<Plugin, int> _abandoned = new();
@@ -43,7 +22,7 @@ public sealed partial class ProductRunner(TimeProvider time, ILogger<ProductRunn
     /// <summary>How much a run may say.</summary>
     public ResultLimits Limits { get; init; } = new();
 
-    /// <summary>Runs one attempt to its end. Does not throw for anything that the product does.</summary>
+    /// <inheritdoc/>
     public async Task<RunOutcome> RunAsync(Plugin plugin, RunInfo info, JsonElement settings, IRunHost host, RunClock clock, CancellationToken ct)
     {
         var manifest = plugin.Manifest ?? throw new InvalidOperationException($"Plugin '{plugin.Id}' has no manifest.");
@@ -57,7 +36,7 @@ public sealed partial class ProductRunner(TimeProvider time, ILogger<ProductRunn
             CancellationToken.None,
             TaskCreationOptions.LongRunning | TaskCreationOptions.DenyChildAttach,
             TaskScheduler.Default).Unwrap();
-        var verdict = await WatchAsync(task, manifest, clock, stop.Token);
+        var verdict = await RunWatch.WatchAsync(task, manifest, clock, time, stop.Token);
         if (!task.IsCompleted)
         {
             await stop.CancelAsync();
@@ -82,7 +61,7 @@ public sealed partial class ProductRunner(TimeProvider time, ILogger<ProductRunn
             : Judge(plugin.Id, task, run, seconds) with { Abandoned = abandoned };
     }
 
-    private static async Task ExecuteAsync(Plugin plugin, HostedRun run, CancellationToken ct)
+    internal static async Task ExecuteAsync(Plugin plugin, HostedRun run, CancellationToken ct)
     {
         var product = plugin.Create();
         try
@@ -99,37 +78,6 @@ public sealed partial class ProductRunner(TimeProvider time, ILogger<ProductRunn
                 case IDisposable disposable:
                     disposable.Dispose();
                     break;
-            }
-        }
-    }
-
-    /// <summary>Null when the task ended or was told to stop; otherwise why the product's time is over.</summary>
-    private async Task<string?> WatchAsync(Task task, PluginManifest manifest, RunClock clock, CancellationToken ct)
-    {
-        var shortest = Math.Min(manifest.HeartbeatSeconds, manifest.TimeoutSeconds);
-        var period = TimeSpan.FromSeconds(Math.Clamp(shortest / 10, .01, 1));
-        while (true)
-        {
-            try
-            {
-                await task.WaitAsync(period, time, ct);
-                return null;
-            }
-            catch (TimeoutException) when (!task.IsCompleted)
-            {
-                if (clock.SinceBeat.TotalSeconds > manifest.HeartbeatSeconds)
-                {
-                    return $"It gave no sign of life for {manifest.HeartbeatSeconds:0.#} s and was ended.";
-                }
-
-                if (clock.Own.TotalSeconds > manifest.TimeoutSeconds)
-                {
-                    return $"It was not done after {manifest.TimeoutSeconds:0.#} s of its own time and was ended.";
-                }
-            }
-            catch
-            {
-                return null;   // the task's own failure, a broken rule or the caller's cancellation: judged by the caller
             }
         }
     }
@@ -153,7 +101,7 @@ public sealed partial class ProductRunner(TimeProvider time, ILogger<ProductRunn
         {
             ModelUnavailableException or ContractException => new RunOutcome(RunEnd.Failed, error.Message, Retry: false, seconds),
             PixelsUnavailableException => new RunOutcome(RunEnd.Failed, error.Message, Retry: true, seconds),
-            _ => new RunOutcome(RunEnd.Failed, $"{error.GetType().Name}: {Shorten(error.Message)}", Retry: true, seconds),
+            _ => new RunOutcome(RunEnd.Failed, $"{error.GetType().Name}: {LocalRun.Shorten(error.Message)}", Retry: true, seconds),
         };
     }
 
@@ -164,11 +112,9 @@ public sealed partial class ProductRunner(TimeProvider time, ILogger<ProductRunn
         LogAbandoned(logger, plugin.Id, count);
         if (count >= AbandonedBeforeQuarantine)
         {
-            plugin.Quarantine($"{count} of its runs did not return when told to; their threads still take the host's time. Restart the host to try it again.");
+            plugin.Set(PluginState.Malfunctioned, $"{count} of its runs did not return when told to; their threads still take the host's time. Restart the host to try it again.");
         }
     }
-
-    private static string Shorten(string text) => text.Length <= 500 ? text : text[..500] + "…";
 
     [LoggerMessage(EventId = 5101, Level = LogLevel.Warning, Message = "Product {Product} broke the contract: {Rule}")]
     private static partial void LogBroken(ILogger logger, string product, string rule);

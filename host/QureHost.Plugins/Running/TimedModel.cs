@@ -5,7 +5,7 @@ using QureHost.Sdk.Inference;
 namespace QureHost.Plugins;
 
 /// <summary>A model whose waiting and running is the host's time, not the product's.</summary>
-internal sealed class TimedModel(IModel model, RunClock clock) : IModel
+internal sealed class TimedModel(IModel model, RunClock clock) : ITiledModel
 {
     public string Name => model.Name;
 
@@ -26,6 +26,14 @@ internal sealed class TimedModel(IModel model, RunClock clock) : IModel
         using (clock.Wait())
         {
             return await model.RunAsync(inputs, ct);
+        }
+    }
+
+    public async ValueTask<IReadOnlyList<ITensor>> RunAsync(IReadOnlyList<ITensor> inputs, int following, CancellationToken ct)
+    {
+        using (clock.Wait())
+        {
+            return model is ITiledModel tiled ? await tiled.RunAsync(inputs, following, ct) : await model.RunAsync(inputs, ct);
         }
     }
 
