@@ -35,6 +35,7 @@ public sealed class ArchiveStore : IAsyncDisposable
         Reports = new ReportTable(database);
         Decisions = new DecisionTable(database);
         Alerts = new AlertTable(database);
+        Plugins = new PluginTable(database);
     }
 
     public ArchiveOptions Options { get; }
@@ -70,6 +71,9 @@ public sealed class ArchiveStore : IAsyncDisposable
     public DecisionTable Decisions { get; }
 
     public AlertTable Alerts { get; }
+
+    /// <summary>Crashes and quarantines of plugins' versions.</summary>
+    public PluginTable Plugins { get; }
 
     /// <summary>Opens or makes an archive: migrates the index, then removes files that a crash left unknown to it.</summary>
     /// <exception cref="ArchiveException">The directory is in use, its index is newer than this program, or the disk fails.</exception>

@@ -7,7 +7,7 @@ using QureHost.Sdk.Inference;
 namespace QureHost.Inference;
 
 /// <summary>A model as a run sees it. It carries the run's lane and deadline; the product never names them.</summary>
-internal sealed class HostedModel(InferenceService service, ModelEntry entry, RunContext context, InferenceOptions options) : IModel
+internal sealed class HostedModel(InferenceService service, ModelEntry entry, RunContext context, InferenceOptions options) : IModel, ITileByTile
 {
     private static readonly JsonElement Nothing = JsonDocument.Parse("{}").RootElement;
 
@@ -32,6 +32,9 @@ internal sealed class HostedModel(InferenceService service, ModelEntry entry, Ru
 
     public async ValueTask<IReadOnlyList<ITensor>> RunAsync(IReadOnlyList<ITensor> inputs, CancellationToken ct) =>
         await SubmitAsync(inputs, following: 0, ct);
+
+    public async ValueTask<IReadOnlyList<ITensor>> RunAsync(IReadOnlyList<ITensor> inputs, int following, CancellationToken ct) =>
+        await SubmitAsync(inputs, following, ct);
 
     public async IAsyncEnumerable<TileResult> RunTilesAsync(ITileSource tiles, [EnumeratorCancellation] CancellationToken ct)
     {

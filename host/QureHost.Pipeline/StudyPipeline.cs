@@ -31,8 +31,18 @@ public sealed partial class StudyPipeline : IAsyncDisposable
     private readonly JobRunner _runner;
     private readonly StudyAssembler _assembler;
     private readonly ReportExtractor _reports;
+    private readonly WorkerPool? _workers;
     private Task _work = Task.CompletedTask;
 
+    /// <param name="archive">The durable facts.</param>
+    /// <param name="plugins">What is installed.</param>
+    /// <param name="inference">Models.</param>
+    /// <param name="publisher">Stores results back.</param>
+    /// <param name="options">Times and numbers.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="loggers">For an operator.</param>
+    /// <param name="workers">Runs products in processes of their own; null runs them in this one.</param>
+    /// <param name="slices">Decoded frames in shared memory; null decodes for each product.</param>
     public StudyPipeline(
         ArchiveStore archive,
         PluginCatalog plugins,
@@ -40,7 +50,9 @@ public sealed partial class StudyPipeline : IAsyncDisposable
         IResultPublisher publisher,
         PipelineOptions options,
         TimeProvider time,
-        ILoggerFactory loggers)
+        ILoggerFactory loggers,
+        WorkerPool? workers = null,
+        SliceCache? slices = null)
     {
         (_archive, _plugins, _inference, _options, _time) = (archive, plugins, inference, options, time);
         _logger = loggers.CreateLogger<StudyPipeline>();
@@ -51,7 +63,8 @@ public sealed partial class StudyPipeline : IAsyncDisposable
         _assembler = new StudyAssembler(archive, options, time, _logger, SeriesQuietAsync);
         _runner = new JobRunner(
             archive, plugins, Products, inference, publisher, _router, _feeds,
-            new ProductRunner(time, loggers.CreateLogger<ProductRunner>()) { Limits = options.Limits }, options, time, _logger);
+            (IProductRunner?)workers ?? new ProductRunner(time, loggers.CreateLogger<ProductRunner>()) { Limits = options.Limits }, slices, options, time, _logger);
+        _workers = workers;
     }
 
     /// <summary>Products at sites.</summary>
@@ -64,6 +77,8 @@ public sealed partial class StudyPipeline : IAsyncDisposable
     public Task StartAsync(CancellationToken ct)
     {
         Preload();
+        _plugins.Changed += Adapt;
+        Warm();
         var from = _cursor.Read() is { } seq && seq <= _archive.Events.LastSeq ? seq : _archive.Events.LastSeq;
         _assembler.Recover();
         _work = Task.WhenAll(
@@ -120,6 +135,7 @@ public sealed partial class StudyPipeline : IAsyncDisposable
             return;
         }
 
+        _plugins.Changed -= Adapt;
         await _stop.CancelAsync();
         await _work.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _assembler.Dispose();
@@ -132,6 +148,27 @@ public sealed partial class StudyPipeline : IAsyncDisposable
         where _archive.Sites.List().Any(site => Products.Resolve(site.Id, plugin.Id) is { Enabled: true })
         from model in plugin.Manifest!.Models
         select (model, plugin.Manifest!.Lane == Lane.Stat));
+
+    /// <summary>Another version took its place, or was put aside: its processes end with their last run, and the new one's models load.</summary>
+    private void Adapt()
+    {
+        _workers?.Retire(plugin => _plugins.Plugins.Contains(plugin) && plugin.CanRun);
+        Preload();
+        Warm();
+        _runner.Wake();
+    }
+
+    /// <summary>A stat product does not begin with the start of a process.</summary>
+    private void Warm()
+    {
+        if (_workers is { } workers)
+        {
+            foreach (var plugin in _plugins.Active.Where(p => p.Manifest!.Lane == Lane.Stat))
+            {
+                _ = workers.WarmAsync(plugin);
+            }
+        }
+    }
 
     private async Task CancelOpenAsync(JobFilter jobs, string reason)
     {

@@ -10,6 +10,16 @@ public enum AuthMode
     Local,
 }
 
+/// <summary>Where plugins run.</summary>
+public enum Isolation
+{
+    /// <summary>Each in a process of its own.</summary>
+    Process,
+
+    /// <summary>In the host's process, for development: a plugin that crashes ends the host.</summary>
+    None,
+}
+
 /// <summary>What <c>qurehost serve</c> was told.</summary>
 public sealed record ServeOptions
 {
@@ -39,6 +49,9 @@ public sealed record ServeOptions
 
     /// <summary>Folder of plugins: one folder each, with its <c>plugin.json</c>.</summary>
     public string PluginDirectory { get; init; } = Path.Combine(AppContext.BaseDirectory, "plugins");
+
+    /// <summary>Where plugins run.</summary>
+    public Isolation Isolation { get; init; } = Isolation.Process;
 
     /// <summary>Folder of models: one folder each, with its <c>model.json</c>.</summary>
     public string ModelDirectory { get; init; } = Path.Combine(AppContext.BaseDirectory, "models");

@@ -6,6 +6,7 @@ using QureHost.Dicom;
 using QureHost.Inference;
 using QureHost.Onnx;
 using QureHost.Plugins;
+using QureHost.Processes;
 using QureHost.Testing;
 
 namespace QureHost.Pipeline.Tests;
@@ -37,17 +38,34 @@ internal sealed class House : IAsyncDisposable
 
     public RecordingPublisher Publisher { get; } = new();
 
+    /// <summary>Products run in processes of their own.</summary>
+    public WorkerOptions? Workers { get; set; }
+
+    public WorkerPool? Pool { get; private set; }
+
+    public SharedMemory? Memory { get; private set; }
+
+    public SliceCache? Slices { get; private set; }
+
     private InferenceService Inference { get; set; } = null!;
 
     public async Task<House> StartAsync()
     {
         Archive = await ArchiveStore.OpenAsync(new ArchiveOptions { DataDirectory = _folder.At("data") }, TimeProvider.System, NullLoggerFactory.Instance, CancellationToken.None);
         Directory.CreateDirectory(_folder.At("plugins"));
-        Plugins = PluginCatalog.Load([_folder.At("plugins")], NullLogger.Instance);
-        Assert.All(Plugins.Plugins, p => Assert.Null(p.Reason));
+        var ledger = new PluginLedger(Archive);
+        Plugins = PluginCatalog.Load([_folder.At("plugins")], NullLogger.Instance, loadCode: Workers is null, ledger);
+        Assert.All(Plugins.Plugins, p => Assert.True(p.Reason is null || p.State == PluginState.Quarantined, p.Reason));
         var models = new ModelStore([Path.Combine(SharedData.RepositoryRoot, "tests", "models"), Path.Combine(SharedData.RepositoryRoot, "models")]);
         Inference = new InferenceService(models, new InProcessDevice(Accelerator.Cpu), new InferenceOptions(), TimeProvider.System, NullLogger<InferenceService>.Instance);
-        Pipeline = new StudyPipeline(Archive, Plugins, Inference, Publisher, Options, TimeProvider.System, NullLoggerFactory.Instance);
+        if (Workers is not null)
+        {
+            Memory = new SharedMemory(_folder.At("shared"), 1L << 30, Workers.FirstUser is null ? null : Workers.Group);
+            Slices = new SliceCache(Memory, 256 << 20);
+            Pool = new WorkerPool(Memory, Workers, ledger, TimeProvider.System, NullLogger<WorkerPool>.Instance);
+        }
+
+        Pipeline = new StudyPipeline(Archive, Plugins, Inference, Publisher, Options, TimeProvider.System, NullLoggerFactory.Instance, Pool, Slices);
         await Pipeline.StartAsync(CancellationToken.None);
         return this;
     }
@@ -55,6 +73,13 @@ internal sealed class House : IAsyncDisposable
     public async Task StopAsync()
     {
         await Pipeline.DisposeAsync();
+        if (Pool is not null)
+        {
+            await Pool.DisposeAsync();
+            Slices!.Dispose();
+            Memory!.Dispose();
+        }
+
         await Inference.DisposeAsync();
         await Archive.DisposeAsync();
     }
@@ -69,14 +94,33 @@ internal sealed class House : IAsyncDisposable
         _folder.Dispose();
     }
 
+    /// <summary>Products run in processes of their own.</summary>
+    public House Isolated(Func<WorkerOptions, WorkerOptions>? change = null)
+    {
+        var options = new WorkerOptions { Grace = TimeSpan.FromSeconds(.5) };
+        Workers = change is null ? options : change(options);
+        return this;
+    }
+
+    /// <summary>A folder of a plugin that is not installed.</summary>
+    public string Unpacked(string type, string version)
+    {
+        var folder = _folder.At("unpacked", $"{type}-{version}");
+        Make(folder, "misbehaving", manifest => Describe(manifest, type, m => m["version"] = version));
+        return folder;
+    }
+
     /// <summary>The hello plugin.</summary>
-    public House WithHello(Action<JsonObject>? change = null) => With("hello", "hello", change);
+    public House WithHello(Action<JsonObject>? change = null, string id = "hello") => With("hello", id, change);
 
     /// <summary>A plugin as it was built, from its output folder.</summary>
     public House WithBuilt(string folder, string id) => With(folder, id, change: null);
 
     /// <summary>A product of the misbehaving plugin.</summary>
-    public House With(string type, Action<JsonObject>? change = null) => With("misbehaving", type.ToLowerInvariant(), manifest =>
+    public House With(string type, Action<JsonObject>? change = null) =>
+        With("misbehaving", type.ToLowerInvariant(), manifest => Describe(manifest, type, change));
+
+    private static void Describe(JsonObject manifest, string type, Action<JsonObject>? change)
     {
         manifest["id"] = type.ToLowerInvariant();
         manifest["name"] = type;
@@ -87,7 +131,7 @@ internal sealed class House : IAsyncDisposable
         manifest["inputs"] = new JsonArray(new JsonObject { ["modality"] = new JsonArray("CR", "DX") });
         manifest["findings"] = new JsonArray("cardiomegaly");
         change?.Invoke(manifest);
-    });
+    }
 
     /// <summary>One of the sample chest films, as another instance of a study of the test's.</summary>
     public static byte[] Film(string studyUid, string seriesUid, string sopUid, string modality = "DX", string patientId = "P1", Action<DicomDataset>? change = null)
@@ -143,10 +187,14 @@ internal sealed class House : IAsyncDisposable
 
     private House With(string source, string id, Action<JsonObject>? change)
     {
-        var from = Path.Combine(AppContext.BaseDirectory, "test-plugins", source);
-        var to = _folder.At("plugins", id);
+        Make(_folder.At("plugins", id), source, change);
+        return this;
+    }
+
+    private static void Make(string to, string source, Action<JsonObject>? change)
+    {
         Directory.CreateDirectory(to);
-        foreach (var file in Directory.EnumerateFiles(from))
+        foreach (var file in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "test-plugins", source)))
         {
             File.Copy(file, Path.Combine(to, Path.GetFileName(file)), overwrite: true);
         }
@@ -155,7 +203,6 @@ internal sealed class House : IAsyncDisposable
         var manifest = File.Exists(path) ? JsonNode.Parse(File.ReadAllText(path))!.AsObject() : [];
         change?.Invoke(manifest);
         File.WriteAllText(path, manifest.ToJsonString());
-        return this;
     }
 
     /// <summary>Stands for the room that writes DICOM objects.</summary>

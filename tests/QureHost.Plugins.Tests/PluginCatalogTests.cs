@@ -6,7 +6,7 @@ namespace QureHost.Plugins.Tests;
 
 public sealed class PluginCatalogTests : IDisposable
 {
-    private readonly PluginFolder _folder = new();
+    private readonly PluginFolderOfTest _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

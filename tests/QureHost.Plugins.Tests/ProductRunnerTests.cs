@@ -8,7 +8,7 @@ namespace QureHost.Plugins.Tests;
 
 public sealed class ProductRunnerTests : IDisposable
 {
-    private readonly PluginFolder _folder = new();
+    private readonly PluginFolderOfTest _folder = new();
     private readonly RunClock _clock = new(TimeProvider.System);
     private readonly FakeHost _host;
 

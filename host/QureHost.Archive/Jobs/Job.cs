@@ -62,6 +62,7 @@ public sealed record Job
     /// <summary>1 at the first claim.</summary>
     public required int Attempt { get; init; }
 
+    /// <summary>Attempts in all; those that were not charged have been added.</summary>
     public required int MaxAttempts { get; init; }
 
     public string? LeaseOwner { get; init; }

@@ -135,6 +135,26 @@ public sealed partial class JobTable
         },
         ct);
 
+    /// <summary>
+    /// Ends an attempt that something else cut off, the host's own stop or another run's crash, with <c>run.failed</c>: queued
+    /// again at once, and the attempt is not charged: one more is allowed.
+    /// </summary>
+    public Task<bool> ReleaseAsync(string runId, string owner, string reason, CancellationToken ct) => database.WriteAsync(
+        scope =>
+        {
+            if (Held(scope, runId, owner) is not { } job)
+                return false;
+            scope.Execute("UPDATE job SET max_attempts = max_attempts + 1 WHERE run_id = @runId", new { runId });
+            Fail(scope, job with { MaxAttempts = job.MaxAttempts + 1 }, reason, retry: true, TimeSpan.Zero);
+            return true;
+        },
+        ct);
+
+    /// <summary>The attempt runs on another version of its product than the one it was queued for.</summary>
+    public Task<bool> SetVersionAsync(string runId, string owner, string version, CancellationToken ct) => database.WriteAsync(
+        scope => scope.Execute("UPDATE job SET version = @version WHERE run_id = @runId AND state = 1 AND lease_owner = @owner", new { version, runId, owner }) > 0,
+        ct);
+
     /// <summary>Cancels an open run, with a final <c>run.failed</c> marked <c>cancelled</c>; false where it is not open.</summary>
     public Task<bool> CancelAsync(string runId, string reason, CancellationToken ct) => database.WriteAsync(
         scope =>

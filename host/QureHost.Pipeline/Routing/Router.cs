@@ -44,7 +44,7 @@ internal sealed partial class Router(ArchiveStore archive, PluginCatalog plugins
     public async Task<Job> RerunAsync(string site, string studyUid, string product, CancellationToken ct)
     {
         var plugin = plugins.Find(product) ?? throw new InvalidOperationException($"There is no product '{product}'.");
-        if (plugin.State != PluginState.Active)
+        if (!plugin.CanRun)
         {
             throw new InvalidOperationException($"Product '{product}' cannot run: {plugin.Reason}");
         }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using QureHost.Archive;
+using QureHost.Dicom;
+using QureHost.Imaging;
 using QureHost.Inference;
 using QureHost.Plugins;
 using QureHost.Sdk;
@@ -59,6 +61,24 @@ internal sealed class JobHost(
         }
     }
 
+    public bool Knows(string sopUid) => study.Knows(sopUid);
+
+    public ReadOnlyMemory<byte> JsonOf(ITags tags)
+    {
+        if (tags is not DatasetTags { Dataset: var dataset })
+        {
+            return "{}"u8.ToArray();
+        }
+
+        using var stream = new MemoryStream();
+        using (var json = new Utf8JsonWriter(stream, DicomJson.WriterOptions))
+        {
+            DicomJson.Write(json, dataset);
+        }
+
+        return stream.GetBuffer().AsMemory(0, (int)stream.Length);
+    }
+
     public async ValueTask<IModel> OpenModelAsync(string name, CancellationToken ct)
     {
         var model = await inference.OpenAsync(name, new RunContext(job.Site, job.Product, Lane, job.DueAt), ct);
@@ -67,7 +87,7 @@ internal sealed class JobHost(
             _models.Add(new UsedModel(model.Name, model.Version, model.Sha256));
         }
 
-        return model;
+        return new ScheduledModel(model);
     }
 
     public ValueTask<ITensor> RentAsync(TensorType type, IReadOnlyList<int> shape, CancellationToken ct) =>

@@ -23,7 +23,8 @@ internal sealed partial class JobRunner(
     IResultPublisher publisher,
     Router router,
     StudyFeeds feeds,
-    ProductRunner runner,
+    IProductRunner runner,
+    SliceCache? slices,
     PipelineOptions options,
     TimeProvider time,
     ILogger logger)
@@ -120,7 +121,7 @@ internal sealed partial class JobRunner(
         }
         catch (OperationCanceledException) when (host.IsCancellationRequested)
         {
-            // The host stops: the next start takes the job up again.
+            await GiveBackAsync(job);
         }
         catch (Exception e)
         {
@@ -140,7 +141,7 @@ internal sealed partial class JobRunner(
     private async Task ExecuteAsync(Job job, CancellationToken ct, CancellationToken host)
     {
         var plugin = plugins.Find(job.Product);
-        if (plugin is not { State: PluginState.Active, Manifest: { } manifest })
+        if (plugin is not { CanRun: true, Manifest: { } manifest })
         {
             await FailAsync(job, plugin is null ? $"Product '{job.Product}' is not installed." : $"Product '{job.Product}' cannot run: {plugin.Reason}", retry: false);
             return;
@@ -153,8 +154,15 @@ internal sealed partial class JobRunner(
             return;
         }
 
+        if (job.Version != manifest.Version)
+        {
+            // It was queued before another version took its product's place.
+            await archive.Jobs.SetVersionAsync(job.RunId, _owner, manifest.Version, CancellationToken.None);
+            job = job with { Version = manifest.Version };
+        }
+
         var clock = new RunClock(time);
-        using var study = new LiveStudy(archive, feeds, job.Site, job.StudyUid, manifest, clock, options.Priors) { Idle = Wake };
+        using var study = new LiveStudy(archive, feeds, job.Site, job.StudyUid, manifest, clock, options.Priors, slices) { Idle = Wake };
         _studies[job.RunId] = study;
         var jobHost = new JobHost(archive, inference, job, _owner, study, _gate, options, time);
         _gate.Enter(clock, jobHost.Lane);
@@ -172,6 +180,11 @@ internal sealed partial class JobRunner(
         }
 
         LogEnded(logger, job.RunId, job.Product, job.Attempt, outcome.End, outcome.Seconds);
+        if (outcome.Quarantined is { } quarantined)
+        {
+            await TellAsync(job, manifest, quarantined);
+        }
+
         switch (outcome.End)
         {
             case RunEnd.Finished:
@@ -181,9 +194,14 @@ internal sealed partial class JobRunner(
             case RunEnd.Failed:
                 await FailAsync(job, outcome.Reason!, outcome.Retry);
                 break;
-            case RunEnd.Cancelled:
-                // Cancelled in the table already, or the host stops: then the job is taken up again by its next start.
+            case RunEnd.Released:
+                await archive.Jobs.ReleaseAsync(job.RunId, _owner, outcome.Reason!, CancellationToken.None);
                 break;
+            case RunEnd.Cancelled when host.IsCancellationRequested:
+                await GiveBackAsync(job);
+                break;
+            case RunEnd.Cancelled:
+                break;   // in the table already
         }
     }
 
@@ -242,6 +260,18 @@ internal sealed partial class JobRunner(
         }
 
         return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    /// <summary>The host stops: the next start takes the job up again, and the attempt that was cut off is not the job's fault.</summary>
+    private Task GiveBackAsync(Job job) => archive.Jobs.ReleaseAsync(job.RunId, _owner, "The host stops; the run goes on with its next start.", CancellationToken.None);
+
+    /// <summary>A product that minutes depend on is gone: a person must know, and not only a page that somebody may open.</summary>
+    private async Task TellAsync(Job job, PluginManifest manifest, string reason)
+    {
+        if (manifest.Lane == Lane.Stat || job.Lane == JobLane.Stat)
+        {
+            await archive.Alerts.RaiseAsync(job.Site, job.StudyUid, job.RunId, "plugin_quarantined", $"{manifest.Name} does not run any more: {reason}", CancellationToken.None);
+        }
     }
 
     private async Task FailAsync(Job job, string reason, bool retry)

@@ -9,7 +9,7 @@ using QureHost.Sdk.Studies;
 namespace QureHost.Pipeline;
 
 /// <summary>A series of the archive as a product sees it. Frames are decoded from the stored object when they are asked for.</summary>
-internal sealed class LiveSeries(ArchiveStore archive, string site, string studyUid, string uid, RunClock clock) : ISeries
+internal sealed class LiveSeries(ArchiveStore archive, string site, string studyUid, string uid, RunClock clock, SliceCache? slices) : ISeries
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, ITags> _tags = new(StringComparer.Ordinal);
@@ -22,6 +22,8 @@ internal sealed class LiveSeries(ArchiveStore archive, string site, string study
     public string Modality => _modality ??= TagsOf(SopUids[0]).Text(TagNumbers.Modality) ?? "";
 
     public IReadOnlyList<string> SopUids => _sops;
+
+    public bool Has(string sop) => _rows.ContainsKey(sop);
 
     /// <summary>When its first instance was stored.</summary>
     public DateTimeOffset FirstAt { get; private set; }
@@ -55,11 +57,22 @@ internal sealed class LiveSeries(ArchiveStore archive, string site, string study
     public async ValueTask<ISlice> SliceAsync(string sop, int frame, PixelKind kind, CancellationToken ct)
     {
         clock.Beat();
+        var row = _rows.TryGetValue(sop, out var known) ? known : throw Unknown(sop);
+        return slices is null
+            ? await DecodeAsync(sop, frame, static (file, data, kind) => FrameReader.Read(file.Dataset, data, kind), kind, ct)
+            : await slices.GetAsync(
+                new SliceKey(row.ObjectPath, row.Offset, frame, kind),
+                into => DecodeAsync(sop, frame, (file, data, k) => FrameReader.ReadInto(file.Dataset, data, k, into(FrameReader.SampleCount(file.Dataset)).Span), kind, CancellationToken.None),
+                ct);
+    }
+
+    private async ValueTask<T> DecodeAsync<T>(string sop, int frame, Func<DicomFile, FrameData, PixelKind, T> decode, PixelKind kind, CancellationToken ct)
+    {
         await using var stream = await Part10Async(sop, ct);
         try
         {
             var file = await DicomFile.ReadAsync(stream, null, ct);
-            return FrameReader.Read(file.Dataset, await StoredFrame.ReadAsync(file, stream, frame, ct), kind);
+            return decode(file, await StoredFrame.ReadAsync(file, stream, frame, ct), kind);
         }
         catch (Exception e) when (e is DicomFormatException or IOException)
         {

@@ -20,6 +20,7 @@ internal sealed class LiveStudy : IStudy, IDisposable
     private readonly PluginManifest _manifest;
     private readonly RunClock _clock;
     private readonly int _priors;
+    private readonly SliceCache? _slices;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, LiveSeries> _series = new(StringComparer.Ordinal);
     private readonly List<LiveStudy> _opened = [];
@@ -27,9 +28,9 @@ internal sealed class LiveStudy : IStudy, IDisposable
     private long _version;
     private volatile bool _idle;
 
-    public LiveStudy(ArchiveStore archive, StudyFeeds feeds, string site, string studyUid, PluginManifest manifest, RunClock clock, int priors)
+    public LiveStudy(ArchiveStore archive, StudyFeeds feeds, string site, string studyUid, PluginManifest manifest, RunClock clock, int priors, SliceCache? slices = null)
     {
-        (_archive, _feeds, Site, Uid, _manifest, _clock, _priors) = (archive, feeds, site, studyUid, manifest, clock, priors);
+        (_archive, _feeds, Site, Uid, _manifest, _clock, _priors, _slices) = (archive, feeds, site, studyUid, manifest, clock, priors, slices);
         _feed = feeds.Open(site, studyUid);
     }
 
@@ -56,6 +57,23 @@ internal sealed class LiveStudy : IStudy, IDisposable
             Refresh();
             return _list;
         }
+    }
+
+    /// <summary>An instance of this study, or of a prior that was shown.</summary>
+    public bool Knows(string sopUid)
+    {
+        if (Series.Any(s => ((LiveSeries)s).Has(sopUid)))
+        {
+            return true;
+        }
+
+        LiveStudy[] priors;
+        lock (_gate)
+        {
+            priors = [.. _opened];
+        }
+
+        return priors.Any(p => p.Knows(sopUid));
     }
 
     public async IAsyncEnumerable<StudyEvent> WatchAsync([EnumeratorCancellation] CancellationToken ct)
@@ -116,7 +134,7 @@ internal sealed class LiveStudy : IStudy, IDisposable
         foreach (var row in _archive.Index.GetPriors(Site, Uid, _priors))
         {
             ct.ThrowIfCancellationRequested();
-            var prior = new LiveStudy(_archive, _feeds, Site, row.StudyUid, _manifest, _clock, priors: 0);
+            var prior = new LiveStudy(_archive, _feeds, Site, row.StudyUid, _manifest, _clock, priors: 0, _slices);
             lock (_gate)
             {
                 _opened.Add(prior);
@@ -196,7 +214,7 @@ internal sealed class LiveStudy : IStudy, IDisposable
             {
                 if (!_series.TryGetValue(group.Key, out var series))
                 {
-                    _series[group.Key] = series = new LiveSeries(_archive, Site, Uid, group.Key, _clock);
+                    _series[group.Key] = series = new LiveSeries(_archive, Site, Uid, group.Key, _clock, _slices);
                 }
 
                 series.Update([.. group]);

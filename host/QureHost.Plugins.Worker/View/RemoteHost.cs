@@ -20,7 +20,7 @@ internal sealed class RemoteHost(RunLink link, string studyUid) : IRunHost
     }
 
     public async ValueTask CheckpointAsync(double? done, string stage, CancellationToken ct) =>
-        await link.AskAsync<Done>(new Checkpoint(done, stage), ct);
+        await link.AskAsync<Done>(new Checkpoint(stage, done), ct);
 
     public async ValueTask PublishAsync(Result result, CancellationToken ct)
     {

@@ -114,12 +114,12 @@ internal sealed class RemoteStudy(RunLink link, long handle, string uid) : IStud
     {
         if (item is not { Result: Mask mask, Data: { } lease })
         {
-            return Results.Complete(item.Result!);
+            return WireResults.Complete(item.Result!);
         }
 
         var block = link.Map(lease, writable: false);
         var data = block.Memory.ToArray();
         link.End(lease.Id);
-        return Results.Complete(mask) is Mask whole ? whole with { Data = data } : mask;
+        return WireResults.Complete(mask) is Mask whole ? whole with { Data = data } : mask;
     }
 }

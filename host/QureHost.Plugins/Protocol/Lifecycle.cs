@@ -32,7 +32,7 @@ public sealed record Stop(string Run) : Message;
 /// <summary>Worker: the product returned, or failed.</summary>
 /// <param name="Run">The run.</param>
 /// <param name="Fault">Null where it returned.</param>
-public sealed record Ended(string Run, Fault? Fault) : Message;
+public sealed record Ended(string Run, Fault? Fault = null) : Message;
 
 /// <summary>Host: no more runs come; end the process.</summary>
 public sealed record Quit : Message;

@@ -12,7 +12,7 @@ public sealed record Done : Reply;
 public sealed record Failed(Fault Fault) : Reply;
 
 /// <summary>Series in order of arrival; null where nothing changed since the same run asked for the same study.</summary>
-public sealed record SeriesList(IReadOnlyList<SeriesFacts>? Series) : Reply;
+public sealed record SeriesList(IReadOnlyList<SeriesFacts>? Series = null) : Reply;
 
 /// <summary>A series, as far as it has arrived; instances in order of instance number.</summary>
 public sealed record SeriesFacts(string Uid, string Modality, IReadOnlyList<string> Sops);
@@ -28,15 +28,15 @@ public sealed record Slices(IReadOnlyList<SliceFacts> Frames) : Reply;
 /// <param name="Frame">Number from 0.</param>
 /// <param name="Rows">Height.</param>
 /// <param name="Columns">Width.</param>
-/// <param name="Plane">Where it lies, or null.</param>
-/// <param name="Spacing">Row and column spacing in mm, or null.</param>
 /// <param name="Unit">Unit of the values.</param>
 /// <param name="Slope">Value per sample step.</param>
 /// <param name="Intercept">Value of sample 0.</param>
 /// <param name="IsColor">It was in colour.</param>
 /// <param name="Samples">Rows × Columns int16 in the machine's byte order, to be read only.</param>
+/// <param name="Plane">Where it lies, or null.</param>
+/// <param name="Spacing">Row and column spacing in mm, or null.</param>
 public sealed record SliceFacts(
-    string Sop, int Frame, int Rows, int Columns, PlaneFacts? Plane, double[]? Spacing, string Unit, double Slope, double Intercept, bool IsColor, Lease Samples);
+    string Sop, int Frame, int Rows, int Columns, string Unit, double Slope, double Intercept, bool IsColor, Lease Samples, PlaneFacts? Plane = null, double[]? Spacing = null);
 
 /// <summary>A plane (PS3.3 §C.7.6.2.1.1): mm in LPS.</summary>
 public sealed record PlaneFacts(double[] Origin, double[] Row, double[] Column, double RowSpacingMm, double ColumnSpacingMm, string FrameOfReference)

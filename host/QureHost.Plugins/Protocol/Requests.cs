@@ -69,7 +69,7 @@ public sealed record RunModel(long Handle, IReadOnlyList<long> Inputs, int Follo
 public sealed record RentTensor(TensorType Element, IReadOnlyList<int> Shape, long? Handle = null, string? Input = null) : Request;
 
 /// <summary>Progress, heartbeat and yield; answered by <see cref="Done"/> when the run may go on.</summary>
-public sealed record Checkpoint(double? Part, string Stage) : Request;
+public sealed record Checkpoint(string Stage, double? Part = null) : Request;
 
 /// <summary>Publishes a result; answered by <see cref="Done"/>.</summary>
 /// <param name="Result">The result.</param>

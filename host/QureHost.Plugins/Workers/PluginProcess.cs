@@ -176,13 +176,13 @@ internal sealed partial class PluginProcess : IAsyncDisposable
                 Take(message);
             }
         }
-        catch (Exception e) when (e is ProtocolException or FrameException)
-        {
-            Kill(e.Message);
-        }
-        catch (Exception e) when (e is IOException or ObjectDisposedException)
+        catch (Exception e) when (e is ObjectDisposedException || (e is IOException && e is not FrameException))
         {
             // It has ended, or this object has.
+        }
+        catch (Exception e)
+        {
+            Kill(e is ProtocolException or FrameException ? e.Message : $"the host could not take what it said ({e.GetType().Name})");
         }
 
         // A process that has closed its channel has nothing more to do.
@@ -230,9 +230,9 @@ internal sealed partial class PluginProcess : IAsyncDisposable
 
     /// <summary>Null for a run that is over: what a worker still says of it is late and no fault.</summary>
     /// <exception cref="ProtocolException">No such run was ever given to this worker.</exception>
-    private RunSession? SessionOf(string run) =>
-        _runs.TryGetValue(run, out var session) ? session
-        : _started.ContainsKey(run) ? null
+    private RunSession? SessionOf(string? run) =>
+        _runs.TryGetValue(run ?? "", out var session) ? session
+        : _started.ContainsKey(run ?? "") ? null
         : throw new ProtocolException("it spoke for a run that was not given to it");
 
     [LoggerMessage(EventId = 5201, Level = LogLevel.Warning, Message = "Plugin process {Id} is gone: {Reason}")]

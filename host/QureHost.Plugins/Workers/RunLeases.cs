@@ -85,6 +85,26 @@ internal sealed class RunLeases(SharedMemory memory, long limitBytes) : IDisposa
         }
     }
 
+    /// <summary>
+    /// A copy of a lease's tensor that the worker cannot write to. A model runs on it: a file that its writer cuts short
+    /// while it is read would end whoever reads it.
+    /// </summary>
+    public SharedTensor Snapshot(long id)
+    {
+        using var tensor = Tensor(id);
+        var copy = SharedTensor.Rent(memory, tensor.Type, tensor.Shape);
+        try
+        {
+            tensor.CopyTo(copy.Bytes.Span);
+            return copy;
+        }
+        catch
+        {
+            copy.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>Ends leases; unknown ones are passed over.</summary>
     public void Release(IReadOnlyList<long> leases)
     {

@@ -91,13 +91,13 @@ internal sealed partial class RunSession
         slice.Frame,
         slice.Rows,
         slice.Columns,
-        PlaneFacts.Of(slice.Plane),
-        slice.Spacing is var (row, column) ? [row, column] : null,
         slice.Unit,
         slice.Slope,
         slice.Intercept,
         slice.IsColor,
-        _leases.Give(slice));
+        _leases.Give(slice),
+        PlaneFacts.Of(slice.Plane),
+        slice.Spacing is var (row, column) ? [row, column] : null);
 
     private Opened OpenStream(Open request)
     {

@@ -59,7 +59,7 @@ internal sealed partial class RunSession
         {
             foreach (var id in request.Inputs)
             {
-                inputs.Add(_leases.Tensor(id));
+                inputs.Add(_leases.Snapshot(id));
             }
 
             var outputs = await model.RunAsync(inputs, Math.Max(0, request.Following), ct);
@@ -73,7 +73,7 @@ internal sealed partial class RunSession
 
     private async ValueTask<Reply> PublishAsync(Publish request, CancellationToken ct)
     {
-        var result = Results.Complete(request.Result);
+        var result = WireResults.Complete(request.Result);
         if (result is Mask mask)
         {
             // Copied before it is looked at: what is checked is what is kept, whatever the worker writes meanwhile.

@@ -17,9 +17,11 @@ internal sealed class ServeCommandLine
     private readonly Option<DirectoryInfo?> _plugins = new("--plugins") { Description = "Folder of plugins [default: those that came with the host]" };
     private readonly Option<DirectoryInfo?> _models = new("--models") { Description = "Folder of models [default: those that came with the host]" };
 
+    private readonly Option<Isolation> _isolation = new("--isolation") { Description = "process (each plugin in one of its own) or none (in the host's, for development)", DefaultValueFactory = _ => Defaults.Isolation };
+
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _urls, _data, _dimsePort, _dimseAddress, _aet, _auth, _cors, _quiet, _plugins, _models })
+        foreach (var option in new Option[] { _urls, _data, _dimsePort, _dimseAddress, _aet, _auth, _cors, _quiet, _plugins, _models, _isolation })
         {
             command.Options.Add(option);
         }
@@ -37,5 +39,6 @@ internal sealed class ServeCommandLine
         QuietTime = TimeSpan.FromSeconds(r.GetValue(_quiet)),
         PluginDirectory = r.GetValue(_plugins)?.FullName ?? Defaults.PluginDirectory,
         ModelDirectory = r.GetValue(_models)?.FullName ?? Defaults.ModelDirectory,
+        Isolation = r.GetValue(_isolation),
     };
 }

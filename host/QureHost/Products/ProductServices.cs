@@ -12,7 +12,17 @@ internal static class ProductServices
     public static void AddProducts(this IServiceCollection services, ServeOptions options)
     {
         // What a site adds lies in the data directory; what came with the host lies beside it.
-        services.AddSingleton(s => PluginCatalog.Load([Path.Combine(options.DataDirectory, "plugins"), options.PluginDirectory], s.GetRequiredService<ILogger<PluginCatalog>>()));
+        services.AddSingleton<IPluginLedger>(s => new PluginLedger(s.GetRequiredService<ArchiveStore>()));
+        services.AddSingleton(s => PluginCatalog.Load(
+            [Path.Combine(options.DataDirectory, "plugins"), options.PluginDirectory],
+            s.GetRequiredService<ILogger<PluginCatalog>>(),
+            loadCode: options.Isolation == Isolation.None,
+            s.GetRequiredService<IPluginLedger>()));
+        if (options.Isolation == Isolation.Process)
+        {
+            services.AddWorkers(options);
+        }
+
         services.AddSingleton(_ => new ModelStore([Path.Combine(options.DataDirectory, "models"), options.ModelDirectory]));
         services.AddSingleton(s => new InferenceService(
             s.GetRequiredService<ModelStore>(), new InProcessDevice(Accelerator.Cpu), new InferenceOptions(), TimeProvider.System, s.GetRequiredService<ILogger<InferenceService>>()));
@@ -25,7 +35,9 @@ internal static class ProductServices
             s.GetRequiredService<IResultPublisher>(),
             new PipelineOptions { StudyQuiet = options.QuietTime },
             TimeProvider.System,
-            s.GetRequiredService<ILoggerFactory>()));
+            s.GetRequiredService<ILoggerFactory>(),
+            s.GetService<WorkerPool>(),
+            s.GetService<SliceCache>()));
         services.AddSingleton(s => new ProductNames(s.GetRequiredService<PluginCatalog>()));
         services.AddHostedService<PipelineService>();
         services.AddHostedService<AlertService>();

@@ -4,13 +4,13 @@ using QureHost.Testing;
 namespace QureHost.Plugins.Tests;
 
 /// <summary>A folder of plugins made for one test from the test plugins beside the test's assembly.</summary>
-internal sealed class PluginFolder : IDisposable
+internal sealed class PluginFolderOfTest : IDisposable
 {
     private readonly TemporaryFolder _root = new();
 
     public string Path => _root.Path;
 
-    public PluginFolder Add(string name, Action<JsonObject>? change = null, string? id = null)
+    public PluginFolderOfTest Add(string name, Action<JsonObject>? change = null, string? id = null)
     {
         var source = System.IO.Path.Combine(AppContext.BaseDirectory, "test-plugins", name);
         var folder = _root.At(id ?? name);
@@ -33,7 +33,7 @@ internal sealed class PluginFolder : IDisposable
     }
 
     /// <summary>A product of the misbehaving plugin under an id of its own.</summary>
-    public PluginFolder AddMisbehaving(string type, Action<JsonObject>? change = null)
+    public PluginFolderOfTest AddMisbehaving(string type, Action<JsonObject>? change = null)
     {
         var id = type.ToLowerInvariant();
         var source = System.IO.Path.Combine(AppContext.BaseDirectory, "test-plugins", "misbehaving");
@@ -59,6 +59,8 @@ internal sealed class PluginFolder : IDisposable
         File.WriteAllText(System.IO.Path.Combine(folder, "plugin.json"), manifest.ToJsonString());
         return this;
     }
+
+    public string Of(string id) => _root.At(id);
 
     public PluginCatalog Load() => PluginCatalog.Load([Path], Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
 

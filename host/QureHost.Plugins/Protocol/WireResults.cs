@@ -3,7 +3,7 @@ using QureHost.Sdk.Results;
 namespace QureHost.Plugins.Protocol;
 
 /// <summary>Results as they come off the wire.</summary>
-public static class Results
+public static class WireResults
 {
     /// <summary>Gives lists that a writer left out their empty form; what is wrong beyond that, the contract says.</summary>
     public static Result Complete(Result result) => result switch
