@@ -53,6 +53,9 @@ public sealed record ServeOptions
     /// <summary>Where plugins run.</summary>
     public Isolation Isolation { get; init; } = Isolation.Process;
 
+    /// <summary>Folder of the worker program, in which plugins run.</summary>
+    public string WorkerDirectory { get; init; } = Path.Combine(AppContext.BaseDirectory, "worker");
+
     /// <summary>Folder of models: one folder each, with its <c>model.json</c>.</summary>
     public string ModelDirectory { get; init; } = Path.Combine(AppContext.BaseDirectory, "models");
 

@@ -92,7 +92,6 @@ public sealed class WorkerTests : IAsyncDisposable
         await _house.Pipeline.DecideAsync(
             new SiteProduct { Site = House.Site, Product = "looksaround", Settings = $$"""{"paths":["{{secret}}","/etc/shadow","/proc/{{Environment.ProcessId}}/environ","/proc/{{Environment.ProcessId}}/mem"]}""" },
             CancellationToken.None);
-        File.SetUnixFileMode(_house.DataDirectory, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
 
         await _house.StoreAsync(House.Film(_study, _series, DicomUid.New()));
         await _house.WaitForAsync(_study, EventTypes.RunFinished);

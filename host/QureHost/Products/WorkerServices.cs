@@ -17,7 +17,12 @@ internal static class WorkerServices
         services.AddSingleton(s => new SliceCache(s.GetRequiredService<SharedMemory>(), budget / 4));
         services.AddSingleton(s => new WorkerPool(
             s.GetRequiredService<SharedMemory>(),
-            new WorkerOptions { FirstUser = confined ? WorkerOptions.DefaultGroup : null, RunBytes = budget / 2 },
+            new WorkerOptions
+            {
+                Assembly = Path.Combine(options.WorkerDirectory, "QureHost.Plugins.Worker.dll"),
+                FirstUser = confined ? WorkerOptions.DefaultGroup : null,
+                RunBytes = budget / 2,
+            },
             s.GetRequiredService<IPluginLedger>(),
             TimeProvider.System,
             s.GetRequiredService<ILogger<WorkerPool>>()));
