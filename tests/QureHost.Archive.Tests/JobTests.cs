@@ -115,6 +115,42 @@ public sealed class JobTests
     }
 
     [Fact]
+    public async Task An_attempt_that_was_given_back_is_not_charged_and_what_it_said_goes_with_the_next_one()
+    {
+        await using var given = await Given.ArchiveAsync();
+        var (job, _) = await given.Archive.Jobs.EnqueueAsync(Draft(given, attempts: 1), default);
+        var first = (await given.Archive.Jobs.ClaimAsync("w", Lease, null, default))!;
+        await given.Archive.Results.PublishAsync(first, "a", "{}", default);
+
+        Assert.False(await given.Archive.Jobs.ReleaseAsync(job.RunId, "another", "not its own", default));
+        Assert.True(await given.Archive.Jobs.ReleaseAsync(job.RunId, "w", "the host stops", default));
+
+        Assert.Equal(0, await given.Archive.Results.PublishAsync(first, "late", "{}", default));
+        var second = (await given.Archive.Jobs.ClaimAsync("w", Lease, null, default))!;
+        Assert.Equal((2, 2), (second.Attempt, second.MaxAttempts));
+        Assert.Equal(1, await given.Archive.Results.WithdrawEarlierAsync(second, "not said again", default));
+        await given.Archive.Jobs.FailAttemptAsync(job.RunId, "w", "it threw", retry: true, TimeSpan.Zero, default);
+        Assert.Equal(JobState.Failed, given.Archive.Jobs.Get(job.RunId)!.State);
+    }
+
+    [Fact]
+    public async Task A_version_is_charged_by_different_studies_and_its_quarantine_outlasts_a_restart()
+    {
+        await using var given = await Given.ArchiveAsync();
+        Assert.Equal(1, await given.Archive.Plugins.CrashedAsync("p", "1.0.0", "default", "1", "r1", "it aborted", default));
+        Assert.Equal(1, await given.Archive.Plugins.CrashedAsync("p", "1.0.0", "default", "1", "r1", "it aborted", default));
+        Assert.Equal(2, await given.Archive.Plugins.CrashedAsync("p", "1.0.0", "elsewhere", "1", "r2", "it aborted", default));
+        Assert.Equal(1, await given.Archive.Plugins.CrashedAsync("p", "1.1.0", "default", "1", "r3", "it aborted", default));
+        await given.Archive.Plugins.QuarantineAsync("p", "1.0.0", "too many", default);
+        await given.ReopenAsync();
+
+        Assert.Equal(("too many", null), (given.Archive.Plugins.Quarantine("p", "1.0.0"), given.Archive.Plugins.Quarantine("p", "1.1.0")));
+        await given.Archive.Plugins.LiftAsync("p", "1.0.0", default);
+        Assert.Null(given.Archive.Plugins.Quarantine("p", "1.0.0"));
+        Assert.Equal(1, await given.Archive.Plugins.CrashedAsync("p", "1.0.0", "default", "9", "r4", "it aborted", default));
+    }
+
+    [Fact]
     public async Task Jobs_held_when_the_host_died_are_given_back_at_its_start()
     {
         await using var given = await Given.ArchiveAsync();
