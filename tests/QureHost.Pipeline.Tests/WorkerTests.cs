@@ -83,6 +83,26 @@ public sealed class WorkerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_busy_plugin_gets_a_second_process_and_no_third()
+    {
+        _house.Options = _house.Options with { Parallel = 8 };
+        await _house.Isolated(o => o with { RunsPerWorker = 1 }).With("Poisoned").StartAsync();
+        var studies = Enumerable.Range(0, 4).Select(_ => DicomUid.New()).ToArray();
+
+        foreach (var study in studies)
+        {
+            await _house.StoreAsync(House.Film(study, DicomUid.New(), DicomUid.New()));
+        }
+
+        foreach (var study in studies)
+        {
+            await _house.WaitForAsync(study, EventTypes.RunFinished);
+        }
+
+        Assert.Equal(2, _house.Publisher.Runs.Select(r => r.Results.OfType<Gate>().Single().Reasons[0].Split(" in ")[1]).Distinct().Count());
+    }
+
+    [Fact]
     public async Task A_worker_sees_nothing_of_the_hosts_environment_and_cannot_open_its_files_where_the_host_is_root()
     {
         Assert.SkipUnless(Environment.UserName == "root" && OperatingSystem.IsLinux(), "only root on Linux can give a process a user of its own");

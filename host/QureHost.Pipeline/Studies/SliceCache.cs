@@ -88,8 +88,7 @@ public sealed class SliceCache(SharedMemory memory, long keptBytes) : IDisposabl
         {
             var header = await decode(samples =>
             {
-                MakeRoom(samples * sizeof(short));
-                block = memory.Rent(samples * sizeof(short));
+                block = Rent(samples * sizeof(short));
                 return new SampleMemory(block, samples).Memory;
             });
             var entry = new Entry(header, block!);
@@ -112,6 +111,20 @@ public sealed class SliceCache(SharedMemory memory, long keptBytes) : IDisposabl
 
             mine.SetException(e);
             _ = mine.Task.Exception;   // whoever waits sees it; nobody has to
+        }
+    }
+
+    private SharedBlock Rent(long bytes)
+    {
+        MakeRoom(bytes);
+        try
+        {
+            return memory.Rent(bytes);
+        }
+        catch (SharedMemoryException)
+        {
+            MakeRoom(keptBytes);   // what is only kept gives way to what is needed
+            return memory.Rent(bytes);
         }
     }
 

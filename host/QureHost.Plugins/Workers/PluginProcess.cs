@@ -19,11 +19,15 @@ internal sealed class WorkerStartException(string reason, PluginState? state, Ex
 /// <summary>A process that has loaded one version of one plugin, and the runs that are under way in it.</summary>
 internal sealed partial class PluginProcess : IAsyncDisposable
 {
+    /// <summary>A message about a run so long ago is no late one.</summary>
+    private const int RunsRemembered = 4096;
+
     private readonly ChildProcess _child;
     private readonly WorkerFolder _folder;
     private readonly ILogger _logger;
     private readonly ConcurrentDictionary<string, RunSession> _runs = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, bool> _started = new(StringComparer.Ordinal);
+    private readonly ConcurrentQueue<string> _inOrder = new();
     private readonly TaskCompletionSource<string> _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TimeProvider _time;
     private string? _violation;
@@ -111,7 +115,15 @@ internal sealed partial class PluginProcess : IAsyncDisposable
     /// <summary>Begins a run; its messages go to <paramref name="session"/> until <see cref="Detach"/>.</summary>
     public async ValueTask StartAsync(RunSession session, RunInfo info, JsonElement settings)
     {
-        _started[session.RunId] = true;
+        if (_started.TryAdd(session.RunId, true))
+        {
+            _inOrder.Enqueue(session.RunId);
+            if (_inOrder.Count > RunsRemembered && _inOrder.TryDequeue(out var oldest))
+            {
+                _started.TryRemove(oldest, out _);
+            }
+        }
+
         _runs[session.RunId] = session;
         await SendAsync(new Start(info, settings));
     }

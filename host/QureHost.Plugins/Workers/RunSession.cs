@@ -131,6 +131,11 @@ internal sealed partial class RunSession : IDisposable
         {
             await _send(reply with { To = request.Id });
         }
+        catch (FrameException e)
+        {
+            // An answer that no frame carries; an answer there must be.
+            await _send(new Failed(new Fault(FaultKind.Other, e.Message)) { To = request.Id });
+        }
         catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
         {
             // The worker is gone; whoever watches it knows.

@@ -72,7 +72,13 @@ public sealed partial class WorkerPool : IProductRunner, IAsyncDisposable
 
         try
         {
-            return await RunInAsync(process, plugin, info, settings, host, clock, ct);
+            var outcome = await RunInAsync(process, plugin, info, settings, host, clock, ct);
+            if (outcome.End is RunEnd.Finished or RunEnd.Cancelled)
+            {
+                _suspects.TryRemove(info.RunId, out _);
+            }
+
+            return outcome;
         }
         finally
         {
