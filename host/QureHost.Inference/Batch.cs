@@ -44,8 +44,9 @@ internal static class Batch
         var rest = whole.Bytes;
         foreach (var part in parts)
         {
-            part.Bytes.CopyTo(rest);
-            rest = rest[part.Bytes.Length..];
+            var bytes = (int)ArrayTensor.BytesOf(part.Type, part.Shape);
+            TensorBytes.CopyTo(part, rest.Span[..bytes]);
+            rest = rest[bytes..];
         }
 
         return whole;

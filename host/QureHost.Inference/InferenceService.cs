@@ -25,6 +25,8 @@ public sealed partial class InferenceService : IAsyncDisposable
     private readonly ITimer _wake;
     private readonly long _start;
     private long _nextCall;
+    private bool _present = true;
+    private int _life;
 
     public InferenceService(ModelStore store, IDevice device, InferenceOptions options, TimeProvider time, ILogger<InferenceService> logger)
     {
@@ -32,6 +34,8 @@ public sealed partial class InferenceService : IAsyncDisposable
         _policy = new Scheduler(new SchedulerOptions { Devices = [new DeviceFacts(0, device.MemoryBytes)], BatchWindow = options.BatchWindow });
         _start = time.GetTimestamp();
         _wake = time.CreateTimer(_ => Pump(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        device.Lost += OnLost;
+        device.Returned += OnReturned;
     }
 
     /// <summary>Calls that wait for the device.</summary>
@@ -138,15 +142,16 @@ public sealed partial class InferenceService : IAsyncDisposable
     {
         ct.ThrowIfCancellationRequested();
         ObjectDisposedException.ThrowIf(_stop.IsCancellationRequested, this);
-        var call = new Call(inputs, items, ct);
+        Call call;
         Admission admission;
         long id;
         lock (_gate)
         {
             id = ++_nextCall;
             var now = Now;
-            admission = _policy.Submit(
-                new Work
+            call = new Call(inputs, items, ct)
+            {
+                Work = new Work
                 {
                     Id = id,
                     Model = entry.Sha256,
@@ -158,7 +163,8 @@ public sealed partial class InferenceService : IAsyncDisposable
                     Items = items,
                     Following = following,
                 },
-                now);
+            };
+            admission = _policy.Submit(call.Work, now);
             if (admission.Refused is null)
             {
                 _calls.Add(id, call);
@@ -214,7 +220,7 @@ public sealed partial class InferenceService : IAsyncDisposable
     {
         lock (_gate)
         {
-            while (!_stop.IsCancellationRequested)
+            while (!_stop.IsCancellationRequested && _present)
             {
                 switch (_policy.Decide(Now))
                 {
@@ -225,7 +231,7 @@ public sealed partial class InferenceService : IAsyncDisposable
                             _calls.Remove(id);
                         }
 
-                        _ = ExecuteAsync(run, _models[run.Model], calls);
+                        _ = ExecuteAsync(run, _models[run.Model], calls, _life);
                         break;
                     case Decision.Load load:
                         foreach (var evicted in load.Evict)
@@ -235,7 +241,7 @@ public sealed partial class InferenceService : IAsyncDisposable
                         }
 
                         _models[load.Model].Loading = true;
-                        _ = LoadAsync(load, _models[load.Model]);
+                        _ = LoadAsync(load, _models[load.Model], _life);
                         break;
                     case Decision.Rest rest:
                         var due = rest.Until is { } until ? until - Now : Timeout.InfiniteTimeSpan;
@@ -246,7 +252,7 @@ public sealed partial class InferenceService : IAsyncDisposable
         }
     }
 
-    private async Task LoadAsync(Decision.Load load, ModelEntry entry)
+    private async Task LoadAsync(Decision.Load load, ModelEntry entry, int life)
     {
         await Task.Yield();   // out of the pump's lock
         DeviceModel? model = null;
@@ -257,6 +263,10 @@ public sealed partial class InferenceService : IAsyncDisposable
             model = await _device.LoadAsync(entry.Folder, _stop.Token);
             LogLoaded(_logger, entry.Folder.Card.Name, entry.Folder.Card.Version, _time.GetElapsedTime(began).TotalMilliseconds);
         }
+        catch (DeviceLostException)
+        {
+            return;   // the policy was told of the loss, and decides on loading it again
+        }
         catch (Exception e)
         {
             error = e is ModelUnavailableException ? e.Message : $"Model '{entry.Folder.Card.Name}' cannot be loaded: {e.Message}";
@@ -266,16 +276,23 @@ public sealed partial class InferenceService : IAsyncDisposable
         List<Call> lost = [];
         lock (_gate)
         {
-            entry.Loading = false;
-            entry.Error = error;
-            if (model is not null)
+            if (life != _life)
             {
+                // Into a device that is no more. Loaded again where somebody asks, unless it was this model's fault.
+                lost.AddRange(error is null ? [] : Withdraw(entry, error));
+            }
+            else if (model is not null)
+            {
+                entry.Loading = false;
+                entry.Error = null;
                 entry.Resident = true;
                 entry.Ports = model;
                 _policy.Loaded(load.Device, load.Model, model.MemoryBytes, Now);
             }
             else
             {
+                entry.Loading = false;
+                entry.Error = error;
                 foreach (var id in _policy.LoadFailed(load.Device, load.Model))
                 {
                     _calls.Remove(id, out var call);
@@ -292,10 +309,11 @@ public sealed partial class InferenceService : IAsyncDisposable
         Pump();
     }
 
-    private async Task ExecuteAsync(Decision.Run run, ModelEntry entry, Call[] calls)
+    private async Task ExecuteAsync(Decision.Run run, ModelEntry entry, Call[] calls, int life)
     {
         await Task.Yield();   // out of the pump's lock
         var learn = false;
+        Exception? failure = null;
         try
         {
             if (calls is [{ Inputs.Count: 0 } opening])
@@ -310,28 +328,26 @@ public sealed partial class InferenceService : IAsyncDisposable
         }
         catch (Exception e)
         {
-            foreach (var call in calls)
-            {
-                if (e is OperationCanceledException)
-                {
-                    call.Done.TrySetCanceled(call.Cancelled);
-                }
-                else
-                {
-                    call.Done.TrySetException(e is ModelUnavailableException or ContractException ? e : new ModelUnavailableException($"Model '{entry.Folder.Card.Name}' failed: {e.Message}", e));
-                }
-            }
+            failure = e;
         }
 
         lock (_gate)
         {
-            if (learn)
+            if (life == _life)
             {
-                _policy.Completed(run.Dispatch, Now);
+                if (learn)
+                {
+                    _policy.Completed(run.Dispatch, Now);
+                }
+                else
+                {
+                    _policy.Failed(run.Dispatch, Now);
+                }
             }
-            else
+
+            if (failure is not null)
             {
-                _policy.Failed(run.Dispatch, Now);
+                FailOrRepeat(entry, calls, failure);
             }
         }
 

@@ -1,3 +1,4 @@
+using QureHost.Scheduling;
 using QureHost.Sdk.Inference;
 
 namespace QureHost.Inference;
@@ -37,6 +38,12 @@ internal sealed class Call(IReadOnlyList<ITensor> inputs, int items, Cancellatio
     public int Items => items;
 
     public CancellationToken Cancelled => cancelled;
+
+    /// <summary>As it was submitted, to be submitted again where the device is lost.</summary>
+    public required Work Work { get; init; }
+
+    /// <summary>How often the device was lost while it ran.</summary>
+    public int Losses { get; set; }
 
     public TaskCompletionSource<IReadOnlyList<ITensor>> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

@@ -79,11 +79,53 @@ public sealed class OnnxSession : IDisposable
         }
     }
 
+    /// <summary>What sessions would run on here, and why not what was asked for.</summary>
+    public static (string Device, string? Fallback) Probe(Accelerator accelerator)
+    {
+        OnnxEnvironment.Ensure();
+        if (accelerator == Accelerator.Cpu)
+        {
+            return ("cpu", null);
+        }
+
+        using var options = NewOptions();
+        var fallback = TryAppendCuda(options);
+        return fallback is null ? ("cuda", null) : ("cpu", fallback);
+    }
+
+    /// <summary>
+    /// The first run of a session allocates and packs: done once at loading where all extents but the batch are known, so
+    /// that no patient's study pays for it. A graph that fails on zeros has not failed on a study.
+    /// </summary>
+    public void WarmUp()
+    {
+        if (Inputs.Any(p => p.Shape.Count == 0 || p.Shape.Skip(1).Any(e => e <= 0)))
+        {
+            return;
+        }
+
+        try
+        {
+            Run([.. Inputs.Select(p => (ITensor)ArrayTensor.Rent(p.Type, [Math.Max(1, p.Shape[0]), .. p.Shape.Skip(1)], 256 << 20))]);
+        }
+        catch (Exception e) when (e is ModelUnavailableException or ContractException)
+        {
+        }
+    }
+
     /// <summary>Runs once. The outputs are the caller's leases; the inputs stay the caller's.</summary>
     /// <param name="inputs">In graph order.</param>
     /// <param name="ct">Ends the run at the next node of the graph.</param>
     /// <exception cref="ModelUnavailableException">The graph failed on these inputs.</exception>
-    public IReadOnlyList<ITensor> Run(IReadOnlyList<ITensor> inputs, CancellationToken ct = default)
+    public IReadOnlyList<ITensor> Run(IReadOnlyList<ITensor> inputs, CancellationToken ct = default) =>
+        Run(inputs, static (type, shape) => ArrayTensor.Rent(type, shape), ct);
+
+    /// <summary>Runs once, into tensors that <paramref name="rent"/> makes in graph order.</summary>
+    /// <param name="inputs">In graph order; bound where they lie.</param>
+    /// <param name="rent">Leases an output.</param>
+    /// <param name="ct">Ends the run at the next node of the graph.</param>
+    /// <exception cref="ModelUnavailableException">The graph failed on these inputs.</exception>
+    public IReadOnlyList<ITensor> Run(IReadOnlyList<ITensor> inputs, Func<TensorType, IReadOnlyList<int>, ITensor> rent, CancellationToken ct = default)
     {
         TensorPorts.Check(_label, Inputs, inputs);
         ct.ThrowIfCancellationRequested();
@@ -107,7 +149,7 @@ public sealed class OnnxSession : IDisposable
                 _session.RunWithBinding(run, binding);
             }
 
-            return Collect(binding);
+            return Collect(binding, rent);
         }
         catch (OnnxRuntimeException e)
         {
@@ -173,7 +215,7 @@ public sealed class OnnxSession : IDisposable
     }
 
     /// <summary>Copies the outputs out of the shared arena, which has its memory back at once.</summary>
-    private ITensor[] Collect(OrtIoBinding binding)
+    private ITensor[] Collect(OrtIoBinding binding, Func<TensorType, IReadOnlyList<int>, ITensor> rent)
     {
         using var values = binding.GetOutputValues();
         var tensors = new ITensor[Outputs.Count];
@@ -185,7 +227,7 @@ public sealed class OnnxSession : IDisposable
                 throw new ModelUnavailableException($"Model '{_label}', output '{Outputs[i].Name}': [{string.Join(", ", info.Shape)}] {info.ElementDataType} cannot be given to a product.");
             }
 
-            tensors[i] = ArrayTensor.Rent(type, [.. info.Shape.Select(e => (int)e)]);
+            tensors[i] = rent(type, [.. info.Shape.Select(e => (int)e)]);
             values[i].GetTensorMutableRawData().CopyTo(tensors[i].Bytes.Span);
         }
 

@@ -5,7 +5,8 @@ using System.Runtime.InteropServices;
 using System.Text;
 using QureHost.Processes;
 
-var kind = args[0];
+// Where the one who starts it chooses the arguments, a file in its folder says what to do.
+var kind = File.Exists("kind") ? File.ReadAllText("kind") : args[0];
 switch (kind)
 {
     case "silent":
@@ -19,6 +20,11 @@ switch (kind)
         return 0;
     case "half-a-frame":
         Speak(Environment.GetEnvironmentVariable("QUREHOST_TOKEN")!, "confined").Send([100, 0, 0, 0, 1, 2, 3]);
+        return 0;
+    case "device-half":
+        var socket = Speak(Environment.GetEnvironmentVariable("QUREHOST_TOKEN")!, "confined", FalseDevice.Hello);
+        socket.Receive(new byte[10]);
+        socket.Send([100, 0, 0, 0, 1, 2, 3]);
         return 0;
     case "garbage":
         Speak(Environment.GetEnvironmentVariable("QUREHOST_TOKEN")!, "confined").Send([0xff, 0xff, 0xff, 0xff, 1, 2, 3]);
@@ -124,6 +130,9 @@ switch (kind)
         }
 
         break;
+    case "device-garbage" or "device-silent" or "device-lies":
+        await FalseDevice.ServeAsync(channel, kind);
+        return 0;
     default:
         return 99;
 }

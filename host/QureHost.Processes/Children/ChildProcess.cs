@@ -79,11 +79,7 @@ public sealed partial class ChildProcess : IAsyncDisposable
     }
 
     /// <summary>Ends it at once, and what it started.</summary>
-    public void Kill()
-    {
-        _killed = true;
-        End();
-    }
+    public void Kill() => End(() => _killed = true);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -193,17 +189,18 @@ public sealed partial class ChildProcess : IAsyncDisposable
     {
         if (_options.MemoryBytes is { } limit && !Exited.IsCompleted && ResidentBytes > limit)
         {
-            _overMemory = true;
-            End();
+            End(() => _overMemory = true);
         }
     }
 
-    private void End()
+    /// <summary>Ends it where it still lives, and notes why: one that ended by itself was not ended by the host.</summary>
+    private void End(Action note)
     {
         try
         {
             if (!_process.HasExited)
             {
+                note();
                 KillGroup();
                 _process.Kill();
             }

@@ -7,7 +7,8 @@ namespace QureHost.Inference;
 
 /// <summary>
 /// ONNX Runtime inside this process, on a thread of its own. A model from a third party that runs away holds this thread
-/// until its current node ends: a device process is the cure for that, behind this same seam.
+/// until its current node ends: <see cref="DeviceProcess"/> is the cure for that, behind this same seam. For tests and
+/// development.
 /// </summary>
 public sealed class InProcessDevice : IDevice
 {
@@ -35,7 +36,7 @@ public sealed class InProcessDevice : IDevice
         {
             // Warmed up before anybody else can see it: a session must not be disposed while it runs.
             var session = OnnxSession.Load(folder, _accelerator);
-            WarmUp(session);
+            session.WarmUp();
             Keep(folder.Card.Sha256, session);
             return new DeviceModel(session.Inputs, session.Outputs, ModelSize.Of(folder));
         },
@@ -99,33 +100,12 @@ public sealed class InProcessDevice : IDevice
         }
     }
 
-    /// <summary>
-    /// The first run of a session allocates and packs: done once at loading where all extents but the batch are known, so
-    /// that no patient's study pays for it. A graph that fails on zeros has not failed on a study.
-    /// </summary>
-    private static void WarmUp(OnnxSession session)
-    {
-        if (session.Inputs.Any(p => p.Shape.Count == 0 || p.Shape.Skip(1).Any(e => e <= 0)))
-        {
-            return;
-        }
-
-        try
-        {
-            var inputs = session.Inputs.Select(p => (ITensor)ArrayTensor.Rent(p.Type, [Math.Max(1, p.Shape[0]), .. p.Shape.Skip(1)], 256 << 20)).ToArray();
-            session.Run(inputs);
-        }
-        catch (Exception e) when (e is ModelUnavailableException or ContractException)
-        {
-        }
-    }
-
     private void Run(string sha256, IReadOnlyList<ITensor> inputs, TaskCompletionSource<IReadOnlyList<ITensor>> done, CancellationToken ct)
     {
         try
         {
             done.SetResult(_sessions.TryGetValue(sha256, out var session)
-                ? session.Run(inputs, ct)
+                ? session.Run(TensorBytes.Own(inputs), ct)
                 : throw new ModelUnavailableException("The model is not loaded on this device."));
         }
         catch (OperationCanceledException)
