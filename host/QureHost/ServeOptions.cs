@@ -10,10 +10,10 @@ public enum AuthMode
     Local,
 }
 
-/// <summary>Where plugins run.</summary>
+/// <summary>Where plugins and models run.</summary>
 public enum Isolation
 {
-    /// <summary>Each in a process of its own.</summary>
+    /// <summary>Each plugin, and the device that models run on, in a process of its own.</summary>
     Process,
 
     /// <summary>In the host's process, for development: a plugin that crashes ends the host.</summary>
@@ -55,6 +55,9 @@ public sealed record ServeOptions
 
     /// <summary>Folder of the worker program, in which plugins run.</summary>
     public string WorkerDirectory { get; init; } = Path.Combine(AppContext.BaseDirectory, "worker");
+
+    /// <summary>Folder of the device's program.</summary>
+    public string DeviceDirectory { get; init; } = Path.Combine(AppContext.BaseDirectory, "device");
 
     /// <summary>Folder of models: one folder each, with its <c>model.json</c>.</summary>
     public string ModelDirectory { get; init; } = Path.Combine(AppContext.BaseDirectory, "models");

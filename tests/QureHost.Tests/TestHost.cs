@@ -43,7 +43,7 @@ internal sealed class TestHost : IAsyncDisposable
     {
         var folder = new TemporaryFolder();
         var host = Path.Combine(SharedData.RepositoryRoot, "host", "QureHost", "bin", Configuration, "net10.0");
-        var options = new ServeOptions { PluginDirectory = Path.Combine(host, "plugins"), ModelDirectory = Path.Combine(host, "models"), WorkerDirectory = Path.Combine(host, "worker"), Urls = "http://127.0.0.1:0", DataDirectory = folder.At("data"), DimsePort = 0, Auth = auth, QuietTime = TimeSpan.FromSeconds(1) };
+        var options = new ServeOptions { PluginDirectory = Path.Combine(host, "plugins"), ModelDirectory = Path.Combine(host, "models"), WorkerDirectory = Path.Combine(host, "worker"), DeviceDirectory = Path.Combine(host, "device"), Urls = "http://127.0.0.1:0", DataDirectory = folder.At("data"), DimsePort = 0, Auth = auth, QuietTime = TimeSpan.FromSeconds(1) };
         options = change?.Invoke(options) ?? options;
         var app = await HostApp.BuildAsync(options, TestContext.Current.CancellationToken);
         await app.StartAsync(TestContext.Current.CancellationToken);

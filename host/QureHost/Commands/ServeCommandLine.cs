@@ -17,7 +17,7 @@ internal sealed class ServeCommandLine
     private readonly Option<DirectoryInfo?> _plugins = new("--plugins") { Description = "Folder of plugins [default: those that came with the host]" };
     private readonly Option<DirectoryInfo?> _models = new("--models") { Description = "Folder of models [default: those that came with the host]" };
 
-    private readonly Option<Isolation> _isolation = new("--isolation") { Description = "process (each plugin in one of its own) or none (in the host's, for development)", DefaultValueFactory = _ => Defaults.Isolation };
+    private readonly Option<Isolation> _isolation = new("--isolation") { Description = "process (each plugin, and the device that models run on, in one of its own) or none (in the host's, for development)", DefaultValueFactory = _ => Defaults.Isolation };
 
     public void AddTo(Command command)
     {

@@ -1,6 +1,5 @@
 using QureHost.Archive;
 using QureHost.Inference;
-using QureHost.Onnx;
 using QureHost.Pipeline;
 using QureHost.Plugins;
 
@@ -25,7 +24,7 @@ internal static class ProductServices
 
         services.AddSingleton(_ => new ModelStore([Path.Combine(options.DataDirectory, "models"), options.ModelDirectory]));
         services.AddSingleton(s => new InferenceService(
-            s.GetRequiredService<ModelStore>(), new InProcessDevice(Accelerator.Cpu), new InferenceOptions(), TimeProvider.System, s.GetRequiredService<ILogger<InferenceService>>()));
+            s.GetRequiredService<ModelStore>(), DeviceServices.Create(options, s), new InferenceOptions(), TimeProvider.System, s.GetRequiredService<ILogger<InferenceService>>()));
         services.AddSingleton<GreyFrames>();
         services.AddSingleton<IResultPublisher, ResultStorer>();
         services.AddSingleton(s => new StudyPipeline(
