@@ -83,7 +83,7 @@ public sealed partial class DeviceProcess : IDevice
         var reply = await InTimeAsync(connection, asked, id, sha, label, _options.LoadLimit, "load", ct);
         if (reply is not DeviceReply.Loaded loaded)
         {
-            throw Refusal(reply, label);
+            throw Refusal(reply, label, ct);
         }
 
         _labels[sha] = label;
@@ -144,7 +144,7 @@ public sealed partial class DeviceProcess : IDevice
         _memory.Dispose();
     }
 
-    private static Exception Refusal(DeviceReply reply, string label, CancellationToken ct = default) => reply switch
+    private static Exception Refusal(DeviceReply reply, string label, CancellationToken ct) => reply switch
     {
         DeviceReply.Failed { Kind: DeviceFailure.Cancelled } => new OperationCanceledException(ct),
         DeviceReply.Failed { Kind: DeviceFailure.NotLoaded } => new DeviceLostException("The device was started again meanwhile.", started: true),
