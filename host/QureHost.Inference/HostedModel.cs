@@ -6,14 +6,14 @@ using QureHost.Sdk.Inference;
 
 namespace QureHost.Inference;
 
-/// <summary>A model as a run sees it. It carries the run's lane and deadline; the product never names them.</summary>
-internal sealed class HostedModel(InferenceService service, ModelEntry entry, RunContext context, InferenceOptions options) : IModel, ITileByTile
+/// <summary>A model as a run sees it: the card is its own, the session that of whoever has the same weights. It carries the run's lane and deadline; the product never names them.</summary>
+internal sealed class HostedModel(InferenceService service, ModelEntry entry, ModelCard card, RunContext context, InferenceOptions options) : IModel, ITileByTile
 {
     private static readonly JsonElement Nothing = JsonDocument.Parse("{}").RootElement;
 
-    public string Name => entry.Folder.Card.Name;
+    public string Name => card.Name;
 
-    public string Version => entry.Folder.Card.Version;
+    public string Version => card.Version;
 
     public string Sha256 => entry.Sha256;
 
@@ -21,7 +21,7 @@ internal sealed class HostedModel(InferenceService service, ModelEntry entry, Ru
 
     public IReadOnlyList<TensorPort> Outputs => entry.Ports!.Outputs;
 
-    public JsonElement Parameters => entry.Folder.Card.Parameters ?? Nothing;
+    public JsonElement Parameters => card.Parameters ?? Nothing;
 
     public ValueTask<ITensor> RentAsync(string input, IReadOnlyList<int> shape, CancellationToken ct)
     {

@@ -3,7 +3,23 @@ using QureHost.Sdk.Manifests;
 namespace QureHost.Inference;
 
 /// <summary>Whose model calls these are: taken from the run's job, never from the plugin.</summary>
-public sealed record RunContext(string Site, string Product, Lane Lane, DateTimeOffset DueAt);
+public sealed record RunContext(string Site, string Product, Lane Lane, DateTimeOffset DueAt)
+{
+    /// <summary>Folder of the models that came with the plugin's own version, or null.</summary>
+    public string? OwnModels { get; init; }
+}
+
+/// <summary>A product's model, at a site: the site may have exchanged it.</summary>
+/// <param name="Site">The site.</param>
+/// <param name="Product">The product that asks.</param>
+/// <param name="Name">The name that it asks for.</param>
+/// <param name="OwnModels">Folder of the models that came with the plugin, or null.</param>
+public sealed record ModelRequest(string Site, string Product, string Name, string? OwnModels = null);
+
+/// <summary>What a site runs in place of a product's own model.</summary>
+/// <param name="Name">The replacement.</param>
+/// <param name="Sha256">Of its weights, as chosen.</param>
+public sealed record ModelChoice(string Name, string Sha256);
 
 /// <summary>Settings of the inference service.</summary>
 public sealed record InferenceOptions

@@ -56,7 +56,7 @@ public sealed partial class InferenceService : IAsyncDisposable
     /// <exception cref="ModelUnavailableException">Missing, damaged, or larger than the device.</exception>
     public async ValueTask<IModel> OpenAsync(string name, RunContext context, CancellationToken ct)
     {
-        var folder = _store.Get(name);
+        var folder = _store.Resolve(new ModelRequest(context.Site, context.Product, name, context.OwnModels));
         var entry = Define(folder, preload: false, pinned: false);
         if (!entry.Resident)
         {
@@ -72,33 +72,35 @@ public sealed partial class InferenceService : IAsyncDisposable
             }
         }
 
-        return new HostedModel(this, entry, context, _options);
+        return new HostedModel(this, entry, folder.Card, context, _options);
     }
 
     /// <summary>Loads models in the background where there is room; pinned ones are never put out again.</summary>
-    public void Preload(IEnumerable<(string Name, bool Pinned)> models)
+    public void Preload(IEnumerable<(ModelRequest Model, bool Pinned)> models)
     {
-        foreach (var (name, pinned) in models)
+        foreach (var (model, pinned) in models)
         {
             try
             {
-                Define(_store.Get(name), preload: true, pinned);
+                Define(_store.Resolve(model), preload: true, pinned);
             }
             catch (ModelUnavailableException e)
             {
-                LogUnavailable(_logger, name, e.Message);
+                LogUnavailable(_logger, model.Name, e.Message);
             }
         }
 
         Pump();
     }
 
-    /// <summary>Where a model stands, for people.</summary>
-    public ModelStatus StatusOf(string name)
+    /// <summary>Where a product's model stands at a site, for people.</summary>
+    public ModelStatus StatusOf(ModelRequest model)
     {
+        var name = model.Name;
         try
         {
-            var card = _store.Get(name).Card;
+            var card = _store.Resolve(model).Card;
+            name = card.Name;
             lock (_gate)
             {
                 return _models.TryGetValue(card.Sha256, out var entry)
@@ -191,6 +193,10 @@ public sealed partial class InferenceService : IAsyncDisposable
             if (!_models.TryGetValue(sha, out var entry))
             {
                 _models[sha] = entry = new ModelEntry(folder);
+            }
+            else if (!File.Exists(entry.Folder.WeightsPath))
+            {
+                entry.Folder = folder;   // the same weights, still there in another place
             }
 
             entry.Preload |= preload;

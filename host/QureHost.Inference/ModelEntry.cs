@@ -6,9 +6,9 @@ namespace QureHost.Inference;
 /// <summary>What the pump knows of a model. Changed under the pump's lock only.</summary>
 internal sealed class ModelEntry(ModelFolder folder)
 {
-    public ModelFolder Folder => folder;
+    public ModelFolder Folder { get; set; } = folder;
 
-    public string Sha256 => folder.Card.Sha256;
+    public string Sha256 { get; } = folder.Card.Sha256;
 
     public long MemoryBytes { get; } = ModelSize.Of(folder);
 

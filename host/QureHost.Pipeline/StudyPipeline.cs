@@ -145,9 +145,10 @@ public sealed partial class StudyPipeline : IAsyncDisposable
     /// <summary>Models of products that some site uses are loaded before their first study comes.</summary>
     private void Preload() => _inference.Preload(
         from plugin in _plugins.Active
-        where _archive.Sites.List().Any(site => Products.Resolve(site.Id, plugin.Id) is { Enabled: true })
+        from site in _archive.Sites.List()
+        where Products.Resolve(site.Id, plugin.Id) is { Enabled: true }
         from model in plugin.Manifest!.Models
-        select (model, plugin.Manifest!.Lane == Lane.Stat));
+        select (new ModelRequest(site.Id, plugin.Id, model, plugin.ModelFolder), plugin.Manifest!.Lane == Lane.Stat));
 
     /// <summary>Another version took its place, or was put aside: its processes end with their last run, and the new one's models load.</summary>
     private void Adapt()

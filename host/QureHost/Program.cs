@@ -10,6 +10,8 @@ var root = new RootCommand("QureHost: a DICOMweb viewer host with AI products. F
     EvaluateCommand.Create(),
     NlpCommand.Create(),
     PhantomCommand.Create(),
+    ModelsCommand.Create(),
+    PluginCommand.Create(),
 };
 
 // Ctrl+C and SIGTERM end requests and close the index in order; that may take longer than the library's two seconds.

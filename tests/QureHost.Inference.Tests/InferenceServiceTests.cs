@@ -39,7 +39,7 @@ public sealed class InferenceServiceTests : IAsyncLifetime
         Assert.Equal([-1, 4], model.Inputs[0].Shape);
         var doubled = await DoubleAsync(model, 1, 2, 3, 4);
         Assert.Equal([3f, 5, 7, 9], doubled);
-        Assert.Equal("ready", _service.StatusOf("double").State);
+        Assert.Equal("ready", _service.StatusOf(Request("double")).State);
     }
 
     [Fact]
@@ -57,12 +57,12 @@ public sealed class InferenceServiceTests : IAsyncLifetime
     [Fact]
     public async Task Preloaded_models_are_ready_before_anyone_asks()
     {
-        _service.Preload([("half", true), ("double", false), ("not-installed", false)]);
+        _service.Preload([(Request("half"), true), (Request("double"), false), (Request("not-installed"), false)]);
 
         await WaitUntil(() => _device.Loads.Count == 2);
 
         Assert.Equal(["half", "double"], _device.Loads);
-        Assert.Contains("not installed", _service.StatusOf("not-installed").Reason);
+        Assert.Contains("not installed", _service.StatusOf(Request("not-installed")).Reason);
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class InferenceServiceTests : IAsyncLifetime
 
         Assert.Contains("is not the file that model.json names", damaged.Message);
         Assert.Contains("not installed", missing.Message);
-        Assert.Equal("unavailable", _service.StatusOf("half").State);
+        Assert.Equal("unavailable", _service.StatusOf(Request("half")).State);
         await using var sound = await _service.OpenAsync("double", Context(), CancellationToken.None);
         var doubled = await DoubleAsync(sound, 0, 0, 0, 0);
         Assert.Equal([1f, 1, 1, 1], doubled);
@@ -89,7 +89,7 @@ public sealed class InferenceServiceTests : IAsyncLifetime
         CopyModel("half", _ => { });
 
         await using var model = await _service.OpenAsync("half", Context(), CancellationToken.None);
-        Assert.Equal("ready", _service.StatusOf("half").State);
+        Assert.Equal("ready", _service.StatusOf(Request("half")).State);
     }
 
     [Fact]
@@ -213,6 +213,8 @@ public sealed class InferenceServiceTests : IAsyncLifetime
         await Assert.ThrowsAsync<ContractException>(async () => await model.RentAsync("image", [1, 1, 100_000, 100_000], CancellationToken.None));
         Assert.Throws<ContractException>(() => _service.Rent(TensorType.Float32, [100_000, 100_000]));
     }
+
+    private static ModelRequest Request(string name) => new("default", "hello", name);
 
     private static RunContext Context(Lane lane = Lane.Routine) => new("default", "hello", lane, TimeProvider.System.GetUtcNow().AddMinutes(5));
 

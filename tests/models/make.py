@@ -11,6 +11,17 @@ def port(name, shape, kind=T.FLOAT):
     return h.make_tensor_value_info(name, kind, shape)
 
 
+def told(ports):
+    """Ports in the words of a card: type, shape (a name where free), unit."""
+    words = {}
+    for p in ports:
+        t = p.type.tensor_type
+        shape = [d.dim_param or d.dim_value for d in t.shape.dim]
+        words[p.name] = ({"type": "float32", "shape": shape, "unit": "1"} if t.elem_type == T.FLOAT
+                         else f"bool [{', '.join(map(str, shape))}]: an output that products cannot be given")
+    return words
+
+
 def write(name, nodes, inputs, outputs, weights=(), parameters=None, purpose=""):
     graph = h.make_graph(nodes, name, inputs, outputs, [n.from_array(v, k) for k, v in weights])
     model = h.make_model(graph, opset_imports=[h.make_opsetid("", 13)], producer_name="qurehost-tests")
@@ -21,7 +32,8 @@ def write(name, nodes, inputs, outputs, weights=(), parameters=None, purpose="")
     data = open(os.path.join(folder, "model.onnx"), "rb").read()
     card = {"name": name, "version": "1.0.0", "sha256": hashlib.sha256(data).hexdigest(), "licence": "as the repository",
             "source": "made by make.py, not trained", "intendedUse": purpose, "limits": "tests only",
-            "parameters": parameters or {}}
+            "inputs": told(inputs), "outputs": told(outputs), "parameters": parameters or {},
+            "measured": "worked out by hand in the tests"}
     with open(os.path.join(folder, "model.json"), "w") as f:
         json.dump(card, f, indent=2)
         f.write("\n")

@@ -34,6 +34,14 @@ public sealed record SiteProduct
     public string Settings { get; init; } = "{}";
 }
 
+/// <summary>A model that a site runs in place of the one that a product asks for.</summary>
+/// <param name="Site">The site.</param>
+/// <param name="Product">The product that asks.</param>
+/// <param name="Model">The name that it asks for.</param>
+/// <param name="Replacement">The model that it gets.</param>
+/// <param name="Sha256">Of the replacement's weights, as it was chosen.</param>
+public sealed record SiteModel(string Site, string Product, string Model, string Replacement, string Sha256);
+
 /// <summary>A person who logs in. The hash is the framework's own hasher's.</summary>
 public sealed record User
 {

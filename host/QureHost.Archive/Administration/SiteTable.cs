@@ -7,11 +7,13 @@ public sealed class SiteTable
 {
     private readonly Database database;
     private volatile IReadOnlyDictionary<string, Site> sites;
+    private volatile IReadOnlyDictionary<(string Site, string Product, string Model), SiteModel> models;
 
     internal SiteTable(Database database)
     {
         this.database = database;
         sites = Load();
+        models = LoadModels();
     }
 
     public IReadOnlyList<Site> List() => [.. sites.Values];
@@ -57,11 +59,13 @@ public sealed class SiteTable
                 if (scope.QuerySingle<long>("SELECT count(*) FROM (SELECT 1 FROM study WHERE site = @id LIMIT 1)", new { id }) > 0)
                     throw new ArchiveException(ArchiveError.Invalid, $"Site '{id}' holds studies; delete or move them first.");
                 scope.Execute("DELETE FROM site_product WHERE site = @id", new { id });
+                scope.Execute("DELETE FROM site_model WHERE site = @id", new { id });
                 scope.Execute("DELETE FROM api_key WHERE site = @id", new { id });
                 return scope.Execute("DELETE FROM site WHERE id = @id", new { id }) > 0;
             },
             ct).ConfigureAwait(false);
         sites = Load();
+        models = LoadModels();
         return gone;
     }
 
@@ -85,6 +89,37 @@ public sealed class SiteTable
             ct);
     }
 
+    /// <summary>All models that sites exchanged.</summary>
+    public IReadOnlyCollection<SiteModel> ListModels() => [.. models.Values];
+
+    /// <summary>The model that a site runs in place of another; null where it keeps the product's own.</summary>
+    public SiteModel? GetModel(string site, string product, string model) => models.GetValueOrDefault((site, product, model));
+
+    /// <exception cref="ArchiveException">There is no such site.</exception>
+    public async Task PutModelAsync(SiteModel model, CancellationToken ct)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (Get(model.Site) is null)
+            throw new ArchiveException(ArchiveError.NotFound, $"There is no site '{model.Site}'.");
+        await database.WriteAsync(
+            scope => scope.Execute(
+                "INSERT INTO site_model (site, product, model, replacement, sha256) VALUES (@Site, @Product, @Model, @Replacement, @Sha256) "
+                + "ON CONFLICT (site, product, model) DO UPDATE SET replacement = excluded.replacement, sha256 = excluded.sha256",
+                model),
+            ct).ConfigureAwait(false);
+        models = LoadModels();
+    }
+
+    /// <summary>Back to the product's own model; false where the site had none other.</summary>
+    public async Task<bool> DeleteModelAsync(string site, string product, string model, CancellationToken ct)
+    {
+        var gone = await database.WriteAsync(
+            scope => scope.Execute("DELETE FROM site_model WHERE site = @site AND product = @product AND model = @model", new { site, product, model }) > 0,
+            ct).ConfigureAwait(false);
+        models = LoadModels();
+        return gone;
+    }
+
     /// <summary>Safe as a folder's name and in a URL.</summary>
     internal static bool IsId(string id) => id.Length is > 0 and <= 32 && !id.AsSpan().ContainsAnyExcept("abcdefghijklmnopqrstuvwxyz0123456789-");
 
@@ -92,6 +127,10 @@ public sealed class SiteTable
         "SELECT site AS Site, product AS Product, enabled AS Enabled, lane AS Lane, deadline_seconds AS DeadlineSeconds, settings AS Settings FROM site_product ";
 
     private Dictionary<string, Site> Load() => database.Read(Load);
+
+    private Dictionary<(string Site, string Product, string Model), SiteModel> LoadModels() => database.Read(c => c.Sqlite
+        .Query<SiteModel>("SELECT site AS Site, product AS Product, model AS Model, replacement AS Replacement, sha256 AS Sha256 FROM site_model ORDER BY site, product, model")
+        .ToDictionary(m => (m.Site, m.Product, m.Model)));
 
     private static Dictionary<string, Site> Load(Connection connection) => connection.Sqlite
         .Query<SiteRecord>("SELECT id AS Id, name AS Name, ae_titles AS AeTitles, addresses AS Addresses FROM site ORDER BY id")

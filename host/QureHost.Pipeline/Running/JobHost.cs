@@ -22,7 +22,8 @@ internal sealed class JobHost(
     LiveStudy study,
     LaneGate gate,
     PipelineOptions options,
-    TimeProvider time) : IRunHost
+    TimeProvider time,
+    string? ownModels = null) : IRunHost
 {
     private const int WritesAhead = 32;
     private readonly SemaphoreSlim _publishing = new(1);
@@ -81,7 +82,7 @@ internal sealed class JobHost(
 
     public async ValueTask<IModel> OpenModelAsync(string name, CancellationToken ct)
     {
-        var model = await inference.OpenAsync(name, new RunContext(job.Site, job.Product, Lane, job.DueAt), ct);
+        var model = await inference.OpenAsync(name, new RunContext(job.Site, job.Product, Lane, job.DueAt) { OwnModels = ownModels }, ct);
         lock (_gate)
         {
             _models.Add(new UsedModel(model.Name, model.Version, model.Sha256));

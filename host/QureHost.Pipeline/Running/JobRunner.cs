@@ -164,7 +164,7 @@ internal sealed partial class JobRunner(
         var clock = new RunClock(time);
         using var study = new LiveStudy(archive, feeds, job.Site, job.StudyUid, manifest, clock, options.Priors, slices) { Idle = Wake };
         _studies[job.RunId] = study;
-        var jobHost = new JobHost(archive, inference, job, _owner, study, _gate, options, time);
+        var jobHost = new JobHost(archive, inference, job, _owner, study, _gate, options, time, plugin.ModelFolder);
         _gate.Enter(clock, jobHost.Lane);
         RunOutcome outcome;
         try

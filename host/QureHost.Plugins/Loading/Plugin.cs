@@ -51,6 +51,9 @@ public sealed class Plugin : IDisposable
     /// <summary>Full path.</summary>
     public string Folder { get; }
 
+    /// <summary>Where the models lie that came with this version, a folder each.</summary>
+    public string ModelFolder => Path.Combine(Folder, "models");
+
     /// <summary>Null where it could not be read.</summary>
     public PluginManifest? Manifest { get; }
 

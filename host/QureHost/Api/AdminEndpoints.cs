@@ -104,9 +104,9 @@ internal static class AdminEndpoints
             }
 
             var roles = request.Roles ?? [Roles.Sender];
-            if (a.Sites.Get(site) is null || string.IsNullOrWhiteSpace(request.Name) || request.Name.Length > 64 || roles.Except(Roles.All).Any())
+            if ((site != Roles.AllSites && a.Sites.Get(site) is null) || string.IsNullOrWhiteSpace(request.Name) || request.Name.Length > 64 || roles.Except(Roles.All).Any())
             {
-                return Problems.BadRequest($"A key has a name, a known site, and roles of {string.Join(", ", Roles.All)}.");
+                return Problems.BadRequest($"A key has a name, a known site ('*' for all), and roles of {string.Join(", ", Roles.All)}.");
             }
 
             var (key, row) = secrets.NewKey(request.Name, site, roles);

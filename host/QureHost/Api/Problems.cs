@@ -12,4 +12,6 @@ internal static class Problems
     public static IResult BadRequest(string why) => Answer.Problem(why, statusCode: StatusCodes.Status400BadRequest);
 
     public static IResult Conflict(string why) => Answer.Problem(why, statusCode: StatusCodes.Status409Conflict);
+
+    public static IResult TooLarge(string why) => Answer.Problem(why, statusCode: StatusCodes.Status413PayloadTooLarge);
 }

@@ -15,7 +15,7 @@ internal static class ProductEndpoints
     {
         api.MapGet("/products", (HttpContext context, ArchiveStore archive, PluginCatalog plugins, StudyPipeline pipeline, InferenceService inference) =>
             context.SiteOf(archive) is { } site
-                ? Answer.Ok(plugins.Plugins.Select(p => ProductView.From(p, pipeline.Products.Resolve(site, p.Id), inference)))
+                ? Answer.Ok(plugins.Plugins.Select(p => ProductView.From(p, site, pipeline.Products.Resolve(site, p.Id), inference)))
                 : Problems.Forbidden()).Produces<ProductView[]>().WithSummary("Installed products with the site's decisions.");
 
         api.MapPut("/sites/{site}/products/{product}", async (string site, string product, ProductChange change, HttpContext context, ArchiveStore archive, PluginCatalog plugins, StudyPipeline pipeline, InferenceService inference, CancellationToken ct) =>
@@ -46,7 +46,7 @@ internal static class ProductEndpoints
 
             var what = change.Enabled is { } enabled && enabled != before.Enabled ? (enabled ? "product.enable" : "product.disable") : "product.change";
             await archive.Audit.RecordAsync(new AuditEntry(context.User.NameOf(), site, null, what, product), ct);
-            return Answer.Ok(ProductView.From(plugin, pipeline.Products.Resolve(site, product), inference));
+            return Answer.Ok(ProductView.From(plugin, site, pipeline.Products.Resolve(site, product), inference));
         }).RequireAuthorization(AccessSetup.AdminPolicy).Produces<ProductView>().WithSummary("Enables, disables or sets up a product at a site, at once.");
 
         api.MapPost("/studies/{study}/runs", async (string study, NewRun request, HttpContext context, ArchiveStore archive, StudyPipeline pipeline, CancellationToken ct) =>
@@ -91,12 +91,12 @@ internal sealed record ProductView(
     JsonElement? Settings,
     JsonElement? SettingsSchema)
 {
-    public static ProductView From(Plugin plugin, ProductAtSite? decided, InferenceService inference)
+    public static ProductView From(Plugin plugin, string site, ProductAtSite? decided, InferenceService inference)
     {
         var m = plugin.Manifest;
         return new ProductView(
             plugin.Id, m?.Name ?? plugin.Id, m?.Version, m?.Description ?? "", plugin.State.ToString(), plugin.Reason,
             decided?.Enabled ?? false, decided?.Lane, decided?.DeadlineSeconds, m?.Findings ?? [], m?.Localises ?? true,
-            [.. (m?.Models ?? []).Select(inference.StatusOf)], decided?.Settings, m?.Settings);
+            [.. (m?.Models ?? []).Select(name => inference.StatusOf(new ModelRequest(site, plugin.Id, name, plugin.ModelFolder)))], decided?.Settings, m?.Settings);
     }
 }

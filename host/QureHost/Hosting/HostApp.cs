@@ -75,6 +75,7 @@ internal static class HostApp
         api.MapStudies();
         api.MapProducts();
         app.MapGroup("/api/v1").RequireAuthorization(AccessSetup.AdminPolicy).WithTags("Administration").MapAdmin();
+        app.MapGroup("/api/v1").RequireAuthorization(AccessSetup.AdminPolicy).WithTags("Administration").MapModels();
         return app;
     }
 

@@ -7,7 +7,7 @@ namespace QureHost.Products;
 /// <summary>An installed product with its models, without a server: what <c>run</c> and <c>evaluate</c> work at.</summary>
 internal sealed class ProductBench(Plugin plugin, string? modelDirectory) : IDisposable
 {
-    private readonly ProductRun _run = ProductRun.Open(plugin.Folder, [modelDirectory ?? new ServeOptions().ModelDirectory]);
+    private readonly ProductRun _run = ProductRun.Open(plugin.Folder, [plugin.ModelFolder, modelDirectory ?? new ServeOptions().ModelDirectory]);
 
     public string Product => _run.Manifest.Id;
 

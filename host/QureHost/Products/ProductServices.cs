@@ -22,7 +22,13 @@ internal static class ProductServices
             services.AddWorkers(options);
         }
 
-        services.AddSingleton(_ => new ModelStore([Path.Combine(options.DataDirectory, "models"), options.ModelDirectory]));
+        services.AddSingleton(s =>
+        {
+            var sites = s.GetRequiredService<ArchiveStore>().Sites;
+            return new ModelStore(
+                [Path.Combine(options.DataDirectory, "models"), options.ModelDirectory],
+                request => sites.GetModel(request.Site, request.Product, request.Name) is { } chosen ? new ModelChoice(chosen.Replacement, chosen.Sha256) : null);
+        });
         services.AddSingleton(s => new InferenceService(
             s.GetRequiredService<ModelStore>(), DeviceServices.Create(options, s), new InferenceOptions(), TimeProvider.System, s.GetRequiredService<ILogger<InferenceService>>()));
         services.AddSingleton<GreyFrames>();

@@ -45,7 +45,12 @@ public interface ITensor : IDisposable
 /// <param name="Name">Name in the graph.</param>
 /// <param name="Type">Element type.</param>
 /// <param name="Shape">Extents; -1 where free.</param>
-public sealed record TensorPort(string Name, TensorType Type, IReadOnlyList<int> Shape);
+public sealed record TensorPort(string Name, TensorType Type, IReadOnlyList<int> Shape)
+{
+    /// <summary><c>image: float32 [any, 1, 256, 256]</c>.</summary>
+    public override string ToString() =>
+        $"{Name}: {Type.ToString().ToLowerInvariant()} [{string.Join(", ", Shape.Select(e => e < 0 ? "any" : e.ToString(System.Globalization.CultureInfo.InvariantCulture)))}]";
+}
 
 /// <summary>A model, opened by name. Where and when it runs is the host's business.</summary>
 public interface IModel : IAsyncDisposable

@@ -14,6 +14,12 @@ public sealed record ModelCard
     /// <summary>SHA-256 of <c>model.onnx</c>, lower-case hex.</summary>
     public required string Sha256 { get; init; }
 
+    /// <summary>Size of <c>model.onnx</c> in bytes, or null where the card does not say.</summary>
+    public long? Bytes { get; init; }
+
+    /// <summary>Where the weights are fetched from when the model is installed, or null where they lie beside the card.</summary>
+    public ModelWeights? Weights { get; init; }
+
     /// <summary>Licence of the weights.</summary>
     public string Licence { get; init; } = "";
 
@@ -29,10 +35,16 @@ public sealed record ModelCard
     /// <summary>Classes, calibration, operating points: handed to the product as <see cref="IModel.Parameters"/>.</summary>
     public JsonElement? Parameters { get; init; }
 
-    /// <summary>Inputs in words: range, order, preprocessing. The graph itself states shapes and types.</summary>
+    /// <summary>From stored pixels to the inputs, in words; null where the inputs' own words say it.</summary>
+    public string? Preprocessing { get; init; }
+
+    /// <summary>How probabilities and operating points were set, in words.</summary>
+    public string? Calibration { get; init; }
+
+    /// <summary>Inputs by name: words, or type, shape and unit, which are held against the graph.</summary>
     public JsonElement? Inputs { get; init; }
 
-    /// <summary>Outputs in words.</summary>
+    /// <summary>Outputs by name, as the inputs.</summary>
     public JsonElement? Outputs { get; init; }
 
     /// <summary>Quality as measured, with counts.</summary>
@@ -42,7 +54,20 @@ public sealed record ModelCard
     public ModelCost? Cost { get; init; }
 }
 
+/// <summary>Where a model's weights are.</summary>
+/// <param name="Url">An http or https address of the whole <c>.onnx</c> file, which must have the card's SHA-256.</param>
+public sealed record ModelWeights(string Url);
+
 /// <summary>A model's cost as its maker measured it; the host replaces it by what it measures.</summary>
 /// <param name="MemoryBytes">Resident memory of a session, or 0 where unknown.</param>
 /// <param name="SecondsPerItem">Seconds of one item of the batch on two CPU cores, or 0 where unknown.</param>
-public sealed record ModelCost(long MemoryBytes = 0, double SecondsPerItem = 0);
+/// <param name="LoadSeconds">Seconds until a session is ready, or 0 where unknown.</param>
+/// <param name="Devices">The same by device (<c>cpu</c>, <c>cuda</c>), or null.</param>
+public sealed record ModelCost(long MemoryBytes = 0, double SecondsPerItem = 0, double LoadSeconds = 0, IReadOnlyDictionary<string, DeviceCost>? Devices = null);
+
+/// <summary>A model's cost on one device.</summary>
+/// <param name="LoadSeconds">Seconds until a session is ready.</param>
+/// <param name="MemoryBytes">Resident memory of a session.</param>
+/// <param name="SecondsPerItem">Seconds of one item or tile.</param>
+/// <param name="Hardware">What it was measured on.</param>
+public sealed record DeviceCost(double LoadSeconds = 0, long MemoryBytes = 0, double SecondsPerItem = 0, string? Hardware = null);
