@@ -34,10 +34,12 @@ public static class Conformance
         options ??= new ConformanceOptions();
         var study = await FolderStudy.OpenAsync(dicomPath, ct).ConfigureAwait(false);
         var checks = new List<ConformanceCheck>();
-        if (Static(pluginFolder, options, checks) is not var (manifest, create))
+        if (Static(pluginFolder, options, checks) is not { } found)
         {
             return new ConformanceReport(checks);
         }
+
+        var (manifest, create) = found;
 
         // The console is the process's: one check at a time listens to it.
         await OneAtATime.WaitAsync(ct).ConfigureAwait(false);

@@ -36,7 +36,9 @@ public sealed class GraphPortsTests
             var bytes = File.ReadAllBytes(file);
             using var session = OnnxSession.Load(bytes, Path.GetFileName(file), Accelerator.Cpu);
 
-            Assert.Equal(session.Inputs.Concat(session.Outputs).Select(p => p.ToString()), GraphPorts.Read(bytes) is var p ? p.Inputs.Concat(p.Outputs).Select(o => o.ToString()) : []);
+            var ports = GraphPorts.Read(bytes);
+
+            Assert.Equal(session.Inputs.Concat(session.Outputs).Select(p => p.ToString()), ports.Inputs.Concat(ports.Outputs).Select(p => p.ToString()));
         }
     }
 

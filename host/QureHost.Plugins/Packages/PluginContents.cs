@@ -81,7 +81,7 @@ internal static class PluginContents
             problems.AddRange(files.Where(f => IsCode(f) && !listed.Contains(f) && !Path.GetFileName(f).Equals($"{Sdk}.dll", StringComparison.OrdinalIgnoreCase))
                 .Select(f => $"{f} is not listed in {deps}."));
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException or ArgumentException)
         {
             problems.Add($"{deps} cannot be read: {e.Message}");
         }

@@ -103,8 +103,8 @@ internal static class ModelBenchmark
     private static void Write(string cardPath, Measured measured)
     {
         var card = JsonNode.Parse(File.ReadAllBytes(cardPath), documentOptions: new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true })!.AsObject();
-        var cost = card["cost"] as JsonObject ?? [];
-        var devices = cost["devices"] as JsonObject ?? [];
+        var cost = card["cost"] as JsonObject ?? new JsonObject();
+        var devices = cost["devices"] as JsonObject ?? new JsonObject();
         devices[measured.Device] = new JsonObject
         {
             ["loadSeconds"] = measured.LoadSeconds,
@@ -114,10 +114,21 @@ internal static class ModelBenchmark
         };
         if (measured.Device == "cpu")
         {
-            (cost["memoryBytes"], cost["secondsPerItem"], cost["loadSeconds"]) = (measured.MemoryBytes, measured.SecondsPerItem, measured.LoadSeconds);
+            cost["memoryBytes"] = measured.MemoryBytes;
+            cost["secondsPerItem"] = measured.SecondsPerItem;
+            cost["loadSeconds"] = measured.LoadSeconds;
         }
 
-        (cost["devices"], card["cost"]) = (devices.Parent is null ? devices : devices.DeepClone(), cost.Parent is null ? cost : cost.DeepClone());
+        if (devices.Parent is null)
+        {
+            cost["devices"] = devices;
+        }
+
+        if (cost.Parent is null)
+        {
+            card["cost"] = cost;
+        }
+
         var staged = cardPath + ".new";
         File.WriteAllText(staged, card.ToJsonString(new JsonSerializerOptions { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping }) + "\n");
         File.Move(staged, cardPath, overwrite: true);
