@@ -9,6 +9,13 @@ import numpy as np
 CLASSES = ["frontal", "inverted", "turned", "lateral", "other"]
 GATE = {"classes": CLASSES, "accept": 0.8, "doubt": 0.5, "certain": 0.98}
 LUNGS = {"smallestArea": 0.12, "largestArea": 0.58, "smallestField": 0.045, "deepestSplit": 0.35, "smallestWidth": 0.45, "smallestHeight": 0.35}
+PREPROCESSING = ("The whole film after modality and VOI LUT, bone white, 0 (black) to 1 (white), resized antialiased (triangle filter) to 128 x 128 "
+                 "without keeping the aspect ratio. Standardised by its own mean and deviation inside the graph.")
+
+
+def port(shape, unit, words):
+    """A port in the words of the card's schema."""
+    return {"type": "float32", "shape": shape, "unit": unit, "description": words}
 
 
 def verdicts(gate):
@@ -41,9 +48,10 @@ def main(folder, measured, gate, version):
         "limits": ["Hearts were marked on 98 films only; the ratio of a single film may be off by .05 and more where the heart's border is hidden.",
                    "Lung fields include what lies behind the heart on the paediatric films.",
                    "No real lateral film was to be had: the lateral class was learned from projections of CT, so a lateral film without View Position may be called 'other' or pass with a reservation."],
-        "inputs": {"image": "float32 [N, 1, 128, 128]: as for chest-xray, at 128 x 128"},
-        "outputs": {"masks": "[N, 2, 128, 128] probabilities of lung field and of heart with the vessels above it; half or more is inside",
-                    "gate": "[N, 5] probabilities of " + ", ".join(CLASSES)},
+        "preprocessing": PREPROCESSING,
+        "inputs": {"image": port(["N", 1, 128, 128], "1", "0 is black, 1 is white")},
+        "outputs": {"masks": port(["N", 2, 128, 128], "probability", "of lung field and of heart with the vessels above it; half or more is inside"),
+                    "gate": port(["N", 5], "probability", "of " + ", ".join(CLASSES))},
         "parameters": {"gate": GATE, "lungs": LUNGS},
         "measured": measured,
         "cost": {"memoryBytes": 40_000_000, "secondsPerItem": 0.01},
