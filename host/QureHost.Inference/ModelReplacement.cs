@@ -13,7 +13,7 @@ public static class ModelReplacement
     /// <exception cref="Sdk.ModelUnavailableException">The weights of either are missing or not what their card says.</exception>
     public static IReadOnlyList<string> Problems(ModelFolder own, ModelFolder replacement)
     {
-        var problems = new List<string>(GraphPorts.Read(replacement.ReadWeights()).ProblemsAsReplacementOf(GraphPorts.Read(own.ReadWeights())));
+        var problems = new List<string>(Ports(replacement).ProblemsAsReplacementOf(Ports(own)));
         foreach (var missing in Members(own.Card.Parameters).Except(Members(replacement.Card.Parameters)))
         {
             problems.Add($"Its card has no parameters.{missing}, which the product reads.");
@@ -21,6 +21,8 @@ public static class ModelReplacement
 
         return problems;
     }
+
+    private static GraphPorts Ports(ModelFolder model) => GraphPorts.Read(model.ReadWeights()).With(model.Card);
 
     private static IEnumerable<string> Members(JsonElement? parameters) =>
         parameters is { ValueKind: JsonValueKind.Object } p ? p.EnumerateObject().Select(m => m.Name) : [];

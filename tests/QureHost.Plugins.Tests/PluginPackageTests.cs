@@ -38,7 +38,7 @@ public sealed class PluginPackageTests : IDisposable
     [Theory]
     [InlineData("Hello.dll", "Hello.dll, the entry of plugin.json, is missing.")]
     [InlineData("Hello.deps.json", "Hello.deps.json is missing")]
-    [InlineData("Greeting1.dll", "Greeting1.dll is missing, which Hello.deps.json lists.")]
+    [InlineData("Sample.Greeting.dll", "Sample.Greeting.dll is missing, which Hello.deps.json lists.")]
     [InlineData("plugin.json", "There is no plugin.json")]
     [InlineData("models/brightness/model.json", "The model 'brightness' is missing")]
     [InlineData("models/brightness/model.onnx", "model.onnx is missing")]
@@ -101,7 +101,7 @@ public sealed class PluginPackageTests : IDisposable
 
     [Fact]
     public async Task A_listed_file_that_is_not_there_is_refused() =>
-        Assert.Contains("not in the package", await RefusedAsync((files, _) => files.Remove("Greeting1.dll"), sum: false));
+        Assert.Contains("not in the package", await RefusedAsync((files, _) => files.Remove("Sample.Greeting.dll"), sum: false));
 
     [Fact]
     public async Task A_changed_file_is_refused() =>

@@ -5,12 +5,10 @@ using QureHost.Testing;
 namespace QureHost.Sdk.Testing.Tests;
 
 /// <summary>A broken sample for each rule fails that rule, and a sound one fails none.</summary>
-public sealed class ConformanceTests : IDisposable
+public sealed class ConformanceTests(ConformanceTests.Film film) : IClassFixture<ConformanceTests.Film>, IDisposable
 {
     private static readonly string Samples = Path.Combine(AppContext.BaseDirectory, "test-plugins", "broken");
     private readonly TemporaryFolder _folder = new();
-
-    public ConformanceTests() => PhantomStudy.Write("chest-xray", _folder.At("study"), new PhantomOptions());
 
     public static TheoryData<ConformanceRule> Rules => [.. Enum.GetValues<ConformanceRule>().Where(r => r != ConformanceRule.Contract)];
 
@@ -59,6 +57,18 @@ public sealed class ConformanceTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    /// <summary>One phantom for all of them.</summary>
+    public sealed class Film : IDisposable
+    {
+        private readonly TemporaryFolder _folder = new();
+
+        public Film() => PhantomStudy.Write("chest-xray", Path, new PhantomOptions());
+
+        public string Path => _folder.At("study");
+
+        public void Dispose() => _folder.Dispose();
+    }
+
     /// <summary>A plugin's folder whose manifest names the sample; rules of the folder itself are broken in the folder.</summary>
     private async Task<ConformanceReport> CheckAsync(string type, ConformanceRule? rule = null)
     {
@@ -102,6 +112,6 @@ public sealed class ConformanceTests : IDisposable
         }
 
         File.WriteAllText(Path.Combine(folder, "plugin.json"), manifest.ToJsonString());
-        return await Conformance.CheckAsync(folder, _folder.At("study"), new ConformanceOptions { Grace = TimeSpan.FromSeconds(1), Afterwards = TimeSpan.FromMilliseconds(rule == ConformanceRule.Afterwards ? 2000 : 20) });
+        return await Conformance.CheckAsync(folder, film.Path, new ConformanceOptions { Grace = TimeSpan.FromSeconds(1), Afterwards = TimeSpan.FromMilliseconds(rule == ConformanceRule.Afterwards ? 2000 : 20) });
     }
 }

@@ -73,6 +73,13 @@ public sealed class GraphPorts
             : new GraphPorts(own!, outputs!);
     }
 
+    /// <summary>The same with what the card says of extents that the graph leaves free.</summary>
+    public GraphPorts With(ModelCard card)
+    {
+        ArgumentNullException.ThrowIfNull(card);
+        return new GraphPorts(Narrow(Inputs, card.Inputs), Narrow(Outputs, card.Outputs));
+    }
+
     /// <summary>
     /// Why a model cannot stand in for another; empty where it can. It takes whatever the other took and gives what it gave, under the
     /// same names and in the same order; outputs of its own may follow.
@@ -95,6 +102,13 @@ public sealed class GraphPorts
         Compare("Output", other.Outputs, Outputs, static (needed, offered) => needed < 0 || offered == needed, problems);
         return problems;
     }
+
+    private static TensorPort[] Narrow(IReadOnlyList<TensorPort> ports, System.Text.Json.JsonElement? told) =>
+    [
+        .. ports.Select(p => ModelSchema.ShapeOf(told, p.Name) is { } shape && shape.Count == p.Shape.Count
+            ? p with { Shape = [.. p.Shape.Zip(shape, (graph, card) => graph < 0 ? card : graph)] }
+            : p),
+    ];
 
     private static void Compare(string what, IReadOnlyList<TensorPort> needed, IReadOnlyList<TensorPort> offered, Func<int, int, bool> fits, List<string> problems)
     {

@@ -64,14 +64,23 @@ public static class ModelSchema
             else if (member.Value.ValueKind == JsonValueKind.Object)
             {
                 var type = member.Value.TryGetProperty("type", out var t) ? t.GetString() : null;
-                var shape = member.Value.TryGetProperty("shape", out var s) && s.ValueKind == JsonValueKind.Array ? s.EnumerateArray().Select(Extent).ToArray() : [];
-                if (!string.Equals(type, port.Type.ToString(), StringComparison.OrdinalIgnoreCase) || !shape.SequenceEqual(port.Shape))
+                var shape = ShapeOf(named, port.Name) ?? [];
+
+                // A card may be narrower than the graph, which often leaves free what it computes.
+                if (!string.Equals(type, port.Type.ToString(), StringComparison.OrdinalIgnoreCase) || shape.Count != port.Shape.Count || !shape.Zip(port.Shape).All(e => e.Second < 0 || e.First == e.Second))
                 {
                     problems.Add($"model.json says {what} '{port.Name}' is {type} [{string.Join(", ", shape)}]; the graph says {port}.");
                 }
             }
         }
     }
+
+    /// <summary>What a card says of a port's extents, -1 where free; null where it says so in words, or not at all.</summary>
+    internal static IReadOnlyList<int>? ShapeOf(JsonElement? ports, string name) =>
+        ports is { ValueKind: JsonValueKind.Object } named && named.TryGetProperty(name, out var port) && port.ValueKind == JsonValueKind.Object
+            && port.TryGetProperty("shape", out var shape) && shape.ValueKind == JsonValueKind.Array
+            ? [.. shape.EnumerateArray().Select(Extent)]
+            : null;
 
     private static int Extent(JsonElement extent) => extent.ValueKind == JsonValueKind.Number && extent.TryGetInt32(out var n) ? n : -1;
 

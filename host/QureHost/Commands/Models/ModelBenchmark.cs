@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json;
 using QureHost.Onnx;
-using QureHost.Sdk;
+using QureHost.Products;
 using QureHost.Sdk.Inference;
+using QureHost.Sdk;
 
 namespace QureHost.Commands;
 

@@ -4,8 +4,9 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using QureHost.Archive;
 using QureHost.Inference;
-using QureHost.Sdk;
+using QureHost.Products;
 using QureHost.Sdk.Inference;
+using QureHost.Sdk;
 
 namespace QureHost.Commands;
 

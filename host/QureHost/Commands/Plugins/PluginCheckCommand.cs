@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using QureHost.Plugins;
+using QureHost.Products;
 using QureHost.Sdk.Testing;
 
 namespace QureHost.Commands;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using QureHost.Products;
 
 namespace QureHost.Commands;
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using QureHost.Products;
 
 namespace QureHost.Commands;
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Text.Json;
 using QureHost.Plugins;
+using QureHost.Products;
 using QureHost.Sdk.Manifests;
 
 namespace QureHost.Commands;

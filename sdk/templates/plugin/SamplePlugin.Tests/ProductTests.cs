@@ -10,6 +10,8 @@ public sealed class ProductTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("sample-plugin-").FullName;
 
+    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
     [Theory]
     [InlineData("none", false, Presence.Absent, null)]
     [InlineData("effusion", false, Presence.Present, Laterality.Right)]
@@ -19,7 +21,7 @@ public sealed class ProductTests : IDisposable
         PhantomStudy.Write("chest-xray", _folder, new PhantomOptions { Finding = finding, Left = left });
         using var product = ProductRun.Open(AppContext.BaseDirectory, [Path.Combine(AppContext.BaseDirectory, "models")]);
 
-        var outcome = await product.RunAsync(await FolderStudy.OpenAsync(_folder));
+        var outcome = await product.RunAsync(await FolderStudy.OpenAsync(_folder, Cancelled), ct: Cancelled);
 
         Assert.Null(outcome.Error);
         var found = Assert.Single(outcome.Results.OfType<Finding>());
@@ -31,7 +33,7 @@ public sealed class ProductTests : IDisposable
     {
         PhantomStudy.Write("chest-xray", _folder, new PhantomOptions { Finding = "effusion" });
 
-        var report = await Conformance.CheckAsync(AppContext.BaseDirectory, _folder);
+        var report = await Conformance.CheckAsync(AppContext.BaseDirectory, _folder, ct: Cancelled);
 
         Assert.Empty(report.Broken);
     }
