@@ -8,7 +8,7 @@ namespace QureHost.Plugins.Tests;
 public sealed class PluginPackageTests : IDisposable
 {
     private readonly TemporaryFolder _folder = new();
-    private readonly PluginFolder _plugins = new PluginFolder().Add("hello");
+    private readonly PluginFolderOfTest _plugins = new PluginFolderOfTest().Add("hello");
 
     public PluginPackageTests()
     {

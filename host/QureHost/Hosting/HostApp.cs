@@ -76,6 +76,7 @@ internal static class HostApp
         api.MapProducts();
         app.MapGroup("/api/v1").RequireAuthorization(AccessSetup.AdminPolicy).WithTags("Administration").MapAdmin();
         app.MapGroup("/api/v1").RequireAuthorization(AccessSetup.AdminPolicy).WithTags("Administration").MapModels();
+        app.MapGroup("/api/v1").RequireAuthorization(AccessSetup.AdminPolicy).WithTags("Administration").MapPlugins();
         return app;
     }
 
