@@ -136,4 +136,17 @@ public sealed class WorkerTests : IAsyncDisposable
         Assert.Equal("Misbehaving.dll has no class Misbehaving.NoSuchClass.", House.Data(failed).GetProperty("reason").GetString());
         Assert.Equal(PluginState.Malfunctioned, _house.Plugins.Find("waits")!.State);
     }
+
+    [Fact]
+    public async Task A_worker_of_another_protocol_is_refused_in_words_that_name_both()
+    {
+        await _house.Isolated(o => o with { Assembly = Path.Combine(AppContext.BaseDirectory, "old-worker", "OldWorker.dll") }).With("Waits").StartAsync();
+
+        await _house.StoreAsync(House.Film(_study, _series, DicomUid.New()));
+
+        var failed = await _house.WaitForAsync(_study, EventTypes.RunFailed);
+        Assert.StartsWith("Its worker speaks protocol 99 (SDK 9.9.0); this host speaks protocol 1 (SDK ", House.Data(failed).GetProperty("reason").GetString());
+        Assert.True(House.Data(failed).GetProperty("final").GetBoolean());
+        Assert.Equal(PluginState.NotSupported, _house.Plugins.Find("waits")!.State);
+    }
 }

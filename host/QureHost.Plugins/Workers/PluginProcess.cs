@@ -55,7 +55,7 @@ internal sealed partial class PluginProcess : IAsyncDisposable
     public string? Culprit { get; private set; }
 
     /// <summary>Runs that were given to it and have not been taken from it.</summary>
-    public int Load;
+    public int Runs { get; set; }
 
     /// <summary>Starts the process and has it load the plugin.</summary>
     /// <exception cref="WorkerStartException">It could not be started, or the plugin could not be loaded.</exception>

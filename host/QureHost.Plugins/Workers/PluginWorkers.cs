@@ -19,7 +19,7 @@ internal sealed class PluginWorkers(Plugin plugin, Func<CancellationToken, Task<
     {
         lock (_gate)
         {
-            return [.. _processes.Where(p => p.IsAlive).Select(p => new WorkerView(of.Id, of.Version ?? "", p.Id, p.Load, p.ResidentBytes))];
+            return [.. _processes.Where(p => p.IsAlive).Select(p => new WorkerView(of.Id, of.Version ?? "", p.Id, p.Runs, p.ResidentBytes))];
         }
     }
 
@@ -35,7 +35,7 @@ internal sealed class PluginWorkers(Plugin plugin, Func<CancellationToken, Task<
             try
             {
                 var own = await StartAsync(ct);
-                own.Load = 1;
+                own.Runs = 1;
                 return own;
             }
             catch
@@ -51,10 +51,10 @@ internal sealed class PluginWorkers(Plugin plugin, Func<CancellationToken, Task<
             lock (_gate)
             {
                 _processes.RemoveAll(p => !p.IsAlive);
-                var least = _processes.MinBy(p => p.Load);
-                if (least is not null && (least.Load < options.RunsPerWorker || _processes.Count >= options.MostWorkers))
+                var least = _processes.MinBy(p => p.Runs);
+                if (least is not null && (least.Runs < options.RunsPerWorker || _processes.Count >= options.MostWorkers))
                 {
-                    least.Load++;
+                    least.Runs++;
                     return least;
                 }
 
@@ -71,8 +71,8 @@ internal sealed class PluginWorkers(Plugin plugin, Func<CancellationToken, Task<
         bool end;
         lock (_gate)
         {
-            process.Load--;
-            end = alone || !process.IsAlive || (_retired && process.Load == 0);
+            process.Runs--;
+            end = alone || !process.IsAlive || (_retired && process.Runs == 0);
             if (end)
             {
                 _processes.Remove(process);
@@ -118,8 +118,8 @@ internal sealed class PluginWorkers(Plugin plugin, Func<CancellationToken, Task<
         lock (_gate)
         {
             _retired = true;
-            idle = [.. _processes.Where(p => p.Load == 0)];
-            _processes.RemoveAll(p => p.Load == 0);
+            idle = [.. _processes.Where(p => p.Runs == 0)];
+            _processes.RemoveAll(p => p.Runs == 0);
         }
 
         foreach (var process in idle)
@@ -247,7 +247,7 @@ internal sealed class PluginWorkers(Plugin plugin, Func<CancellationToken, Task<
         await Task.Delay(options.IdleAfter, time, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_gate)
         {
-            if (stop.IsCancellationRequested || process.Load > 0 || _processes.Count < 2 || !_processes.Remove(process))
+            if (stop.IsCancellationRequested || process.Runs > 0 || _processes.Count < 2 || !_processes.Remove(process))
             {
                 return;
             }
