@@ -280,10 +280,17 @@ public sealed class PipelineTests : IAsyncDisposable
     /// the model's own time included. The sample film's model is one reduction, so nearly all of it is the house's.
     /// </summary>
     [Theory(Explicit = true)]
-    [InlineData("hello")]
-    [InlineData("chest-xray")]
-    public async Task Measure_the_time_from_a_stored_film_to_its_first_finding(string product)
+    [InlineData("hello", false)]
+    [InlineData("hello", true)]
+    [InlineData("chest-xray", false)]
+    [InlineData("chest-xray", true)]
+    public async Task Measure_the_time_from_a_stored_film_to_its_first_finding(string product, bool isolated)
     {
+        if (isolated)
+        {
+            _house.Isolated();
+        }
+
         if (product == "hello")
         {
             _house.WithHello();
