@@ -49,6 +49,7 @@ internal sealed class WorkerFolder : IDisposable
             ["DOTNET_DbgEnableMiniDump"] = "0",
         },
         MemoryBytes = options.MemoryBytes,
+        ConnectTimeout = options.LoadTimeout,
         Confinement = _confinement,
     };
 

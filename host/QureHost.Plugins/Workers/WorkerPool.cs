@@ -35,7 +35,7 @@ public sealed partial class WorkerPool : IProductRunner, IAsyncDisposable
     {
         (_memory, _options, _ledger, _time, _logger) = (memory, options, ledger, time, logger);
         _users = new WorkerUsers(options);
-        _root = Directory.CreateTempSubdirectory("qurehost-workers-").FullName;
+        _root = Directory.CreateTempSubdirectory($"qurehost-workers-{Environment.ProcessId}-").FullName;
         if (!OperatingSystem.IsWindows())
         {
             const UnixFileMode enter = UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
