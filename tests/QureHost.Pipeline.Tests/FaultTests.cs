@@ -89,7 +89,7 @@ public sealed class FaultTests : IAsyncDisposable
 
     private async Task StormAsync(int rounds)
     {
-        _house.Options = _house.Options with { StudyQuiet = TimeSpan.FromSeconds(.5), Parallel = 4, Limits = new ResultLimits { Results = 200 } };
+        _house.Options = _house.Options with { StudyQuiet = TimeSpan.FromSeconds(.5), Parallel = 4, Lease = TimeSpan.FromMinutes(5), Limits = new ResultLimits { Results = 200 } };
         _house.Isolated(o => o with
         {
             MemoryBytes = 400 << 20,
