@@ -8,6 +8,8 @@ namespace QureHost.Inference.Tests;
 /// <summary>A real process that really dies.</summary>
 public sealed class DeviceProcessTests
 {
+    private static readonly ModelRequest Double = new("default", "hello", "double");
+
     [Fact]
     public async Task A_model_runs_in_the_devices_process_as_it_does_in_this_one()
     {
@@ -112,12 +114,12 @@ public sealed class DeviceProcessTests
     public async Task Pinned_models_are_loaded_again_before_anyone_asks()
     {
         await using var house = new DeviceHouse();
-        house.Service.Preload([("double", true)]);
-        await DeviceHouse.WaitUntil(() => house.Service.StatusOf("double").State == "ready");
+        house.Service.Preload([(Double, true)]);
+        await DeviceHouse.WaitUntil(() => house.Service.StatusOf(Double).State == "ready");
 
         house.KillDevice();
 
-        await DeviceHouse.WaitUntil(() => house.Device.Losses == 1 && house.Service.StatusOf("double").State == "ready");
+        await DeviceHouse.WaitUntil(() => house.Device.Losses == 1 && house.Service.StatusOf(Double).State == "ready");
     }
 
     [Fact]
