@@ -56,7 +56,7 @@ public static class ChildSide
     private static Task<IReadOnlyList<string>> GiveUpAsync(Confinement confinement, int parent)
     {
         var done = new TaskCompletionSource<IReadOnlyList<string>>(TaskCreationOptions.RunContinuationsAsynchronously);
-        new Thread(() =>
+        var thread = new Thread(() =>
         {
             try
             {
@@ -76,7 +76,9 @@ public static class ChildSide
             }
 
             OutliveNothing(parent);
-        }) { IsBackground = true, Name = "parent watch" }.Start();
+        });
+        (thread.IsBackground, thread.Name) = (true, "parent watch");
+        thread.Start();
         return done.Task;
     }
 
