@@ -15,6 +15,9 @@ internal sealed class QueuedWork(Work work, TimeSpan submitted)
     public TimeSpan Since { get; set; } = submitted;
 
     public TimeSpan Submitted { get; } = submitted;
+
+    /// <summary>Its place within a product's share: its due time, or earlier where little of its job is left.</summary>
+    public TimeSpan Rank { get; init; } = work.Due;
 }
 
 /// <summary>One lane's queue. The order of <see cref="InOrder"/> is the order of service.</summary>
@@ -26,6 +29,14 @@ internal abstract class WorkQueue
         return byDue != 0 ? byDue : a.Work.Id.CompareTo(b.Work.Id);
     });
 
+    protected static readonly Comparer<QueuedWork> FirstRank = Comparer<QueuedWork>.Create((a, b) =>
+    {
+        var byRank = a.Rank.CompareTo(b.Rank);
+        return byRank != 0 ? byRank : a.Work.Id.CompareTo(b.Work.Id);
+    });
+
+    public abstract int Count { get; }
+
     public abstract void Add(QueuedWork work);
 
     public abstract void Remove(QueuedWork work);
@@ -33,7 +44,11 @@ internal abstract class WorkQueue
     public abstract IEnumerable<QueuedWork> InOrder();
 
     /// <summary>Charges seconds of service to the one served.</summary>
-    public abstract void Charge(string site, string product, double seconds);
+    /// <param name="site">Whose.</param>
+    /// <param name="product">Which product's.</param>
+    /// <param name="seconds">How long; negative where it was less than was charged before.</param>
+    /// <param name="begins">It is a service that begins, and no correction of one that ended.</param>
+    public abstract void Charge(string site, string product, double seconds, bool begins);
 }
 
 /// <summary>Earliest deadline first: Stat and Urgent.</summary>
@@ -41,13 +56,15 @@ internal sealed class DeadlineQueue : WorkQueue
 {
     private readonly SortedSet<QueuedWork> _works = new(EarliestDue);
 
+    public override int Count => _works.Count;
+
     public override void Add(QueuedWork work) => _works.Add(work);
 
     public override void Remove(QueuedWork work) => _works.Remove(work);
 
     public override IEnumerable<QueuedWork> InOrder() => _works;
 
-    public override void Charge(string site, string product, double seconds)
+    public override void Charge(string site, string product, double seconds, bool begins)
     {
         // No shares here: what is urgent goes by its deadline.
     }
@@ -55,19 +72,25 @@ internal sealed class DeadlineQueue : WorkQueue
 
 /// <summary>
 /// Fair shares: the site that had the least service comes first, within it the product that had the least, within that
-/// the earliest deadline. One who was away gets no credit for it (start-time fair queueing, Goyal et al. 1996).
+/// the one whose due time or fair wait is over first: a short job may wait less than a long one, and none for ever, since
+/// its rank stands while the clock goes on. One who was away gets no credit for it (start-time fair queueing, Goyal et al. 1996). Turns last a
+/// while: taking turns tile by tile would end all jobs late instead of half of them early.
 /// </summary>
-internal sealed class FairQueue : WorkQueue
+internal sealed class FairQueue(double turnSeconds) : WorkQueue
 {
-    private readonly Level _sites = new();
+    private readonly Level _sites = new(turnSeconds);
+    private int _count;
+
+    public override int Count => _count;
 
     public override void Add(QueuedWork work)
     {
-        var site = _sites.Enter(work.Work.Site);
-        var product = site.Products.Enter(work.Work.Product);
+        var site = _sites.Enter(work.Work.Site, turnSeconds);
+        var product = site.Products.Enter(work.Work.Product, turnSeconds);
         site.Count++;
         product.Count++;
         product.Works.Add(work);
+        _count++;
     }
 
     public override void Remove(QueuedWork work)
@@ -78,43 +101,76 @@ internal sealed class FairQueue : WorkQueue
         {
             product.Count--;
             site.Count--;
+            _count--;
         }
     }
 
-    public override IEnumerable<QueuedWork> InOrder() =>
-        from site in _sites.InOrder()
-        from product in site.Products.InOrder()
-        from work in product.Works
-        select work;
+    public override IEnumerable<QueuedWork> InOrder()
+    {
+        foreach (var site in _sites.InOrder())
+        {
+            foreach (var product in site.Products.InOrder())
+            {
+                foreach (var work in product.Works)
+                {
+                    yield return work;
+                }
+            }
+        }
+    }
 
-    public override void Charge(string site, string product, double seconds) =>
-        _sites.Charge(site, seconds)?.Products.Charge(product, seconds);
+    public override void Charge(string site, string product, double seconds, bool begins) =>
+        _sites.Charge(site, seconds, begins)?.Products.Charge(product, seconds, begins);
 
-    private sealed class Share
+    private sealed class Share(double turnSeconds)
     {
         public double Served { get; set; }
 
         public int Count { get; set; }
 
-        public Level Products { get; } = new();
+        public Level Products { get; } = new(turnSeconds);
 
-        public SortedSet<QueuedWork> Works { get; } = new(EarliestDue);
+        public SortedSet<QueuedWork> Works { get; } = new(FirstRank);
     }
 
-    private sealed class Level
+    private sealed class Level(double turnSeconds)
     {
+        /// <summary>Whose turn it is, and how long it was served in it.</summary>
+        private (Share? Share, double Served) _turn;
+
         /// <summary>The virtual time: where the share that was last served stood when it was.</summary>
         private double _virtual;
 
         public SortedDictionary<string, Share> Shares { get; } = new(StringComparer.Ordinal);
 
-        public IEnumerable<Share> InOrder() => Shares.Values.Where(s => s.Count > 0).OrderBy(s => s.Served);
+        /// <summary>Those with works: whose turn it is, then the least served; by name where they are equal.</summary>
+        public IEnumerable<Share> InOrder()
+        {
+            Share? only = null;
+            List<Share>? several = null;
+            foreach (var share in Shares.Values)
+            {
+                if (share.Count > 0)
+                {
+                    if (only is null)
+                    {
+                        only = share;
+                    }
+                    else
+                    {
+                        (several ??= [only]).Add(share);
+                    }
+                }
+            }
 
-        public Share Enter(string key)
+            return several is not null ? several.OrderBy(s => s == _turn.Share ? double.NegativeInfinity : s.Served) : only is not null ? [only] : [];
+        }
+
+        public Share Enter(string key, double turn)
         {
             if (!Shares.TryGetValue(key, out var share))
             {
-                Shares[key] = share = new Share();
+                Shares[key] = share = new Share(turn);
             }
 
             if (share.Count == 0)
@@ -125,7 +181,7 @@ internal sealed class FairQueue : WorkQueue
             return share;
         }
 
-        public Share? Charge(string key, double seconds)
+        public Share? Charge(string key, double seconds, bool begins)
         {
             if (!Shares.TryGetValue(key, out var share))
             {
@@ -134,6 +190,20 @@ internal sealed class FairQueue : WorkQueue
 
             _virtual = Math.Max(_virtual, share.Served);
             share.Served += seconds;
+            if (share == _turn.Share)
+            {
+                _turn.Served += seconds;
+            }
+            else if (begins && _turn.Share is not { Count: > 0 })
+            {
+                _turn = (share, seconds);
+            }
+
+            if (_turn.Served >= turnSeconds)
+            {
+                _turn = default;
+            }
+
             return share;
         }
     }

@@ -12,6 +12,7 @@ var root = new RootCommand("QureHost: a DICOMweb viewer host with AI products. F
     PhantomCommand.Create(),
     ModelsCommand.Create(),
     PluginCommand.Create(),
+    SimulateCommand.Create(),
 };
 
 // Ctrl+C and SIGTERM end requests and close the index in order; that may take longer than the library's two seconds.
