@@ -7,6 +7,12 @@ public sealed record RunContext(string Site, string Product, Lane Lane, DateTime
 {
     /// <summary>Folder of the models that came with the plugin's own version, or null.</summary>
     public string? OwnModels { get; init; }
+
+    /// <summary>The run: its calls are one job to the scheduler. Null where there is none.</summary>
+    public string? Run { get; init; }
+
+    /// <summary>Since when the run has waited: the age of its calls. Null: each is as old as it is.</summary>
+    public DateTimeOffset? QueuedAt { get; init; }
 }
 
 /// <summary>A product's model, at a site: the site may have exchanged it.</summary>

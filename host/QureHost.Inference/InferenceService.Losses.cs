@@ -15,7 +15,7 @@ public sealed partial class InferenceService
         {
             _present = false;
             _life++;
-            _policy.DeviceLost(0);
+            _policy.DeviceLost(0, away: true);
             foreach (var entry in _models.Values)
             {
                 entry.Resident = false;
@@ -29,6 +29,7 @@ public sealed partial class InferenceService
         lock (_gate)
         {
             _present = true;
+            _policy.DeviceReturned(0);
         }
 
         Pump();

@@ -164,6 +164,8 @@ public sealed partial class InferenceService : IAsyncDisposable
                     BatchKey = entry.Batches ? batchKey : null,
                     Items = items,
                     Following = following,
+                    Job = context.Run,
+                    Since = context.QueuedAt is { } queued ? now + (queued - _time.GetUtcNow()) : null,
                 },
             };
             admission = _policy.Submit(call.Work, now);
@@ -249,6 +251,14 @@ public sealed partial class InferenceService : IAsyncDisposable
                         _models[load.Model].Loading = true;
                         _ = LoadAsync(load, _models[load.Model], _life);
                         break;
+                    case Decision.Unload unload:
+                        foreach (var gone in unload.Models)
+                        {
+                            _models[gone].Resident = false;
+                            _device.Unload(gone);
+                        }
+
+                        break;
                     case Decision.Rest rest:
                         var due = rest.Until is { } until ? until - Now : Timeout.InfiniteTimeSpan;
                         _wake.Change(rest.Until is not null && due < TimeSpan.Zero ? TimeSpan.Zero : due, Timeout.InfiniteTimeSpan);
@@ -293,7 +303,12 @@ public sealed partial class InferenceService : IAsyncDisposable
                 entry.Error = null;
                 entry.Resident = true;
                 entry.Ports = model;
-                _policy.Loaded(load.Device, load.Model, model.MemoryBytes, Now);
+                foreach (var id in _policy.Loaded(load.Device, load.Model, model.MemoryBytes, Now))
+                {
+                    _calls.Remove(id, out var call);
+                    lost.Add(call!);
+                    error ??= $"Model '{entry.Folder.Card.Name}' takes {model.MemoryBytes >> 20} MB, more than its device has beside pinned models.";
+                }
             }
             else
             {

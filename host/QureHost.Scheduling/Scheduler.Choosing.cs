@@ -58,17 +58,22 @@ public sealed partial class Scheduler
         foreach (var work in InOrder().Where(w => device.Models.ContainsKey(w.Work.Model)))
         {
             var here = Costs.Seconds(work.Work.Model, work.Work.BatchKey, work.Work.Items, device.Kind);
-            var sooner = _devices
-                .Where(d => d.Present && d.Kind != device.Kind && d.Models.ContainsKey(work.Work.Model))
-                .Select(d => (Device: d, Finish: before[d.Id] + Costs.Seconds(work.Work.Model, work.Work.BatchKey, work.Work.Items, d.Kind)))
-                .Where(d => d.Finish < here)
-                .MinBy(d => d.Finish);
-            if (sooner.Device is null)
+            var (sooner, earliest) = ((DeviceState?)null, here);
+            foreach (var other in _devices)
+            {
+                if (other.Present && other.Kind != device.Kind && other.Models.ContainsKey(work.Work.Model)
+                    && before[other.Id] + Costs.Seconds(work.Work.Model, work.Work.BatchKey, work.Work.Items, other.Kind) is var finish && finish < earliest)
+                {
+                    (sooner, earliest) = (other, finish);
+                }
+            }
+
+            if (sooner is null)
             {
                 return work;
             }
 
-            before[sooner.Device.Id] = sooner.Finish;
+            before[sooner.Id] = earliest;
         }
 
         return null;

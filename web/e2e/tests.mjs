@@ -345,7 +345,7 @@ export const tests = {
       { width: 1440, height: 900 },
       { width: 390, height: 844 },
     ]) {
-      for (const place of ['/', `/?study=${study}`, '/?page=admin']) {
+      for (const place of ['/', `/?study=${study}`, '/?page=admin', '/?page=operations']) {
         const page = await openPage(context.browser, { viewport });
         await page.goto(context.base + place);
         await (place.includes('study=') ? imageDrawn(page) : page.locator('main h1').waitFor({ state: 'attached' }));

@@ -82,7 +82,7 @@ internal sealed class JobHost(
 
     public async ValueTask<IModel> OpenModelAsync(string name, CancellationToken ct)
     {
-        var model = await inference.OpenAsync(name, new RunContext(job.Site, job.Product, Lane, job.DueAt) { OwnModels = ownModels }, ct);
+        var model = await inference.OpenAsync(name, new RunContext(job.Site, job.Product, Lane, job.DueAt) { OwnModels = ownModels, Run = job.RunId, QueuedAt = job.CreatedAt }, ct);
         lock (_gate)
         {
             _models.Add(new UsedModel(model.Name, model.Version, model.Sha256));

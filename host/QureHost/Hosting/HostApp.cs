@@ -9,7 +9,9 @@ using QureHost.Archive;
 using QureHost.DicomWeb;
 using QureHost.DicomWeb.Access;
 using QureHost.Dimse;
+using QureHost.Inference;
 using QureHost.Live;
+using QureHost.Plugins;
 using QureHost.Products;
 
 namespace QureHost.Hosting;
@@ -49,6 +51,7 @@ internal static class HostApp
         services.AddSingleton<IDicomWebAccess, DicomWebAccess>();
         services.AddDicomWeb(new DicomWebOptions { CorsOrigins = options.CorsOrigins });
         services.AddProducts(options);
+        services.AddOperations();
         services.AddHostedService<DimseService>();
 
         var app = builder.Build();
@@ -66,7 +69,11 @@ internal static class HostApp
         app.MapDicomWeb();
         app.MapHub<ViewerHub>("/hubs/viewer");
         app.MapOpenApi("/openapi/{documentName}.json");
-        app.MapGet("/health", (ArchiveStore a) => new { status = "ok", version = HostVersion.Text, lastEvent = a.Events.LastSeq }).WithSummary("Answers while the host serves.");
+        app.MapGet("/health", (HttpContext c, ArchiveStore a, PluginCatalog plugins, InferenceService inference, TimeProvider time) =>
+        {
+            var details = c.User.IsInRole(Roles.Admin) ? HealthView.Of(a, plugins, inference, time) : null;
+            return new { status = details?.Status ?? "ok", version = HostVersion.Text, lastEvent = a.Events.LastSeq, parts = details?.Parts };
+        }).WithSummary("Answers while the host serves; to admins with the parts and what is wrong with them.");
         app.MapMetrics("/metrics").RequireAuthorization(AccessSetup.ReaderPolicy);
 
         var api = app.MapGroup("/api/v1").RequireAuthorization(AccessSetup.ReaderPolicy).WithTags("QureHost");
@@ -74,9 +81,12 @@ internal static class HostApp
         api.MapWorklist();
         api.MapStudies();
         api.MapProducts();
-        app.MapGroup("/api/v1").RequireAuthorization(AccessSetup.AdminPolicy).WithTags("Administration").MapAdmin();
-        app.MapGroup("/api/v1").RequireAuthorization(AccessSetup.AdminPolicy).WithTags("Administration").MapModels();
-        app.MapGroup("/api/v1").RequireAuthorization(AccessSetup.AdminPolicy).WithTags("Administration").MapPlugins();
+        var admin = app.MapGroup("/api/v1").RequireAuthorization(AccessSetup.AdminPolicy).WithTags("Administration");
+        admin.MapAdmin();
+        admin.MapModels();
+        admin.MapPlugins();
+        admin.MapOperations();
+        app.Services.GetRequiredService<HostMetrics>();
         return app;
     }
 

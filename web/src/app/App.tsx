@@ -13,6 +13,7 @@ import { follow, go, linkTo, location$, placeOf } from './navigation';
 
 const StudyPage = lazy(() => import('./study/StudyPage').then((m) => m.StudyPage));
 const AccessionPage = lazy(() => import('./study/AccessionPage').then((m) => m.AccessionPage));
+const OperationsPage = lazy(() => import('../features/operations/OperationsPage').then((m) => m.OperationsPage));
 const AdminPage = lazy(() => import('../features/admin/AdminPage').then((m) => m.AdminPage));
 
 /** A pointer or the focus on a row announces that its study will be opened: loading the imaging library begins. */
@@ -29,7 +30,13 @@ function prepareStudy(): void {
 type Entry =
   { state: 'asking' } | { state: 'out' } | { state: 'in'; session: Session } | { state: 'error'; text: string };
 
-const TITLES = { worklist: 'Worklist', study: 'Study', accession: 'Study', admin: 'Administration' };
+const TITLES = {
+  worklist: 'Worklist',
+  study: 'Study',
+  accession: 'Study',
+  admin: 'Administration',
+  operations: 'Operations',
+};
 const FALLBACK_NOTICE = 'Research and evaluation only. Not a medical device.';
 
 export function App() {
@@ -136,6 +143,7 @@ function SignedIn({ session, notice, onLogOut }: { session: Session; notice: str
           />
         )}
         {place.page === 'admin' && <AdminPage key={site} />}
+        {place.page === 'operations' && <OperationsPage />}
       </Guard>
     </WorkplaceContext.Provider>
   );

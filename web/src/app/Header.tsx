@@ -31,11 +31,12 @@ export function Header({ session, site, place, notice, live, onSite, onLogOut }:
       <nav aria-label="Pages">
         {link({ page: 'worklist' }, 'Worklist')}
         {isAdmin(session) && link({ page: 'admin' }, 'Administration')}
+        {isAdmin(session) && link({ page: 'operations' }, 'Operations')}
       </nav>
       <p class="notice" role="note">
         {notice}
       </p>
-      {place.page !== 'admin' && (
+      {place.page !== 'admin' && place.page !== 'operations' && (
         <span class={`live is-${status}`} role="status">
           <span class="dot" aria-hidden="true" />
           {LIVE_WORDS[status]}

@@ -11,12 +11,14 @@ describe('places', () => {
     expect(placeOf('?study=%20')).toEqual({ page: 'worklist' });
     expect(placeOf('')).toEqual({ page: 'worklist' });
     expect(placeOf('?page=admin')).toEqual({ page: 'admin' });
+    expect(placeOf('?page=operations')).toEqual({ page: 'operations' });
   });
 
   it('Given any place and site, its link leads back to it', () => {
     for (const place of [
       { page: 'worklist' },
       { page: 'admin' },
+      { page: 'operations' },
       { page: 'study', study: '1.2.3' },
       { page: 'accession', accession: 'A&B=1' },
     ] as const) {

@@ -5,7 +5,8 @@ export type Place =
   | { page: 'worklist' }
   | { page: 'study'; study: string }
   | { page: 'accession'; accession: string }
-  | { page: 'admin' };
+  | { page: 'admin' }
+  | { page: 'operations' };
 
 export function placeOf(search: string): Place {
   const parameters = new URLSearchParams(search);
@@ -17,7 +18,8 @@ export function placeOf(search: string): Place {
   if (accession) {
     return { page: 'accession', accession };
   }
-  return parameters.get('page') === 'admin' ? { page: 'admin' } : { page: 'worklist' };
+  const page = parameters.get('page');
+  return page === 'admin' || page === 'operations' ? { page } : { page: 'worklist' };
 }
 
 /** The link to a place. The site goes with it, unless it is the default one. */
@@ -30,8 +32,8 @@ export function linkTo(place: Place, site: string): string {
     parameters.set('study', place.study);
   } else if (place.page === 'accession') {
     parameters.set('accession', place.accession);
-  } else if (place.page === 'admin') {
-    parameters.set('page', 'admin');
+  } else if (place.page === 'admin' || place.page === 'operations') {
+    parameters.set('page', place.page);
   }
   const query = parameters.toString();
   return query ? `/?${query}` : '/';
