@@ -39,6 +39,25 @@ public sealed class PipelineTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_run_is_queued_with_when_it_should_be_done_once_its_product_is_known()
+    {
+        await _house.WithHello(m => m["deadlineSeconds"] = .001).StartAsync();
+        await _house.StoreAsync(Film());
+        var first = await _house.WaitForAsync(_study, EventTypes.RunQueued);
+        var ended = await _house.WaitForAsync(_study, EventTypes.RunFinished);
+        var another = DicomUid.New();
+
+        await _house.StoreAsync(House.Film(another, DicomUid.New(), DicomUid.New()));
+
+        var queued = House.Data(await _house.WaitForAsync(another, EventTypes.RunQueued));
+        Assert.False(House.Data(first).TryGetProperty("expectedAt", out _));
+        var job = _house.Archive.Jobs.Get(ended.RunId!)!;
+        var took = job.FinishedAt!.Value - job.StartedAt!.Value;
+        Assert.InRange(queued.GetProperty("expectedAt").GetDateTimeOffset() - queued.GetProperty("dueAt").GetDateTimeOffset(), took / 2, took + TimeSpan.FromSeconds(5));
+        Assert.True(queued.GetProperty("late").GetBoolean());
+    }
+
+    [Fact]
     public async Task Films_of_many_studies_are_read_while_the_runs_before_them_wait_for_quiet()
     {
         _house.Options = _house.Options with { StudyQuiet = TimeSpan.FromMinutes(5), Parallel = 1, Reserve = 0 };

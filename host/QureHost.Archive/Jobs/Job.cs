@@ -34,6 +34,9 @@ public sealed record JobDraft
 
     public required DateTimeOffset DueAt { get; init; }
 
+    /// <summary>When it should be done as things stand: told with <c>run.queued</c>, with whether that is late. Null where nothing is known.</summary>
+    public DateTimeOffset? ExpectedAt { get; init; }
+
     public int MaxAttempts { get; init; } = 3;
 
     /// <summary>Why it was queued: <c>routed</c>, <c>rerun</c>…</summary>

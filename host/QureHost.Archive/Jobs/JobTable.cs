@@ -50,6 +50,11 @@ public sealed partial class JobTable
                     json.WriteString("lane", job.Lane.ToString());
                     json.WriteString("dueAt", job.DueAt);
                     json.WriteString("version", job.Version);
+                    if (draft.ExpectedAt is { } expected)
+                    {
+                        json.WriteString("expectedAt", expected);
+                        json.WriteBoolean("late", expected > job.DueAt);
+                    }
                 })));
                 return (job, true);
             },

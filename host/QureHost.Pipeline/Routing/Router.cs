@@ -12,6 +12,7 @@ namespace QureHost.Pipeline;
 internal sealed partial class Router(ArchiveStore archive, PluginCatalog plugins, SiteProducts products, TimeProvider time, ILogger logger)
 {
     private readonly InputMatcher _inputs = new(archive.Index);
+    private readonly RunForecast _forecast = new(archive, time);
 
     /// <summary>Products of a start condition, on what an event tells.</summary>
     /// <param name="starts">The condition that is met.</param>
@@ -83,6 +84,7 @@ internal sealed partial class Router(ArchiveStore archive, PluginCatalog plugins
 
     private async Task<(Job Job, bool IsNew)> QueueAsync(PluginManifest manifest, ProductAtSite product, string site, string studyUid, string reason, CancellationToken ct)
     {
+        var dueAt = time.GetUtcNow().AddSeconds(product.DeadlineSeconds);
         var result = await archive.Jobs.EnqueueAsync(
             new JobDraft
             {
@@ -91,7 +93,8 @@ internal sealed partial class Router(ArchiveStore archive, PluginCatalog plugins
                 Product = manifest.Id,
                 Version = manifest.Version,
                 Lane = (JobLane)product.Lane,
-                DueAt = time.GetUtcNow().AddSeconds(product.DeadlineSeconds),
+                DueAt = dueAt,
+                ExpectedAt = _forecast.Of(manifest.Id, (JobLane)product.Lane, dueAt),
                 MaxAttempts = manifest.Attempts,
                 Reason = reason,
             },

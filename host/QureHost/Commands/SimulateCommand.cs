@@ -10,7 +10,7 @@ internal static class SimulateCommand
 {
     public static Command Create()
     {
-        var file = new Argument<FileInfo?>("SCENARIO") { Description = "A scenario.json; see host/QureHost.Simulation/README.md", Arity = ArgumentArity.ZeroOrOne };
+        var file = new Argument<FileInfo?>("SCENARIO") { Description = "A scenario.json; see host/QureHost.Scheduling/README.md", Arity = ArgumentArity.ZeroOrOne };
         var from = new Option<string?>("--from") { Description = "Take the scenario of a running host: its measured costs and its arrivals" };
         var key = new Option<string?>("--key") { Description = "API key of an admin there" };
         var site = new Option<string?>("--site") { Description = "With --from: one site's products [default: all that you may see]" };

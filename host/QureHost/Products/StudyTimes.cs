@@ -108,8 +108,7 @@ internal sealed partial class StudyTimes(ArchiveStore archive, ILogger<StudyTime
             return;
         }
 
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(open.Study));
-        var study = new ActivityContext(ActivityTraceId.CreateFromBytes(hash.AsSpan(0, 16)), ActivitySpanId.CreateFromBytes(hash.AsSpan(16, 8)), ActivityTraceFlags.Recorded);
+        var study = TraceOf(open.Study);
         if (what == "wait" && e.Attempt <= 1)
         {
             using var ingest = Activities.StartActivity("ingest to queue", ActivityKind.Internal, study, startTime: open.IngestAt);
@@ -130,6 +129,13 @@ internal sealed partial class StudyTimes(ArchiveStore archive, ILogger<StudyTime
         }
 
         span?.SetEndTime(e.At.UtcDateTime);
+    }
+
+    /// <summary>The trace of a study, named by site, a line's end, and Study Instance UID.</summary>
+    internal static ActivityContext TraceOf(string study)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(study));
+        return new ActivityContext(ActivityTraceId.CreateFromBytes(hash.AsSpan(0, 16)), ActivitySpanId.CreateFromBytes(hash.AsSpan(16, 8)), ActivityTraceFlags.Recorded);
     }
 
     /// <summary>A host that runs for months does not keep what never ended.</summary>
