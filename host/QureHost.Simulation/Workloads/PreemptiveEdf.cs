@@ -32,6 +32,12 @@ public static class PreemptiveEdf
                 open.Add(jobs[arrived++]);
             }
 
+            foreach (var job in open)
+            {
+                // Whoever cancels a job that is late already does not make it have been in time.
+                worst = job.CancelAt <= now + Nothing ? Math.Max(worst, now - job.Due) : worst;
+            }
+
             open.RemoveAll(j => j.CancelAt <= now + Nothing);
             while (next < changes.Length && changes[next] <= now + Nothing)
             {
