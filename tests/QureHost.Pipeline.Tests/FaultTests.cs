@@ -55,7 +55,7 @@ public sealed class FaultTests : IAsyncDisposable
         Assert.Equal(JobState.Failed, charged.State);
         Assert.Equal(1, spared.Attempt - (spared.MaxAttempts - 2));   // every attempt but the last one was given back
         Assert.Equal(2, charged.Attempt - (charged.MaxAttempts - 2));
-        Assert.Equal(PluginState.Active, _house.Plugins.Find("poisoned")!.State);
+        Assert.True(_house.Plugins.Find("poisoned")!.CanRun);
     }
 
     [Fact]
@@ -65,7 +65,7 @@ public sealed class FaultTests : IAsyncDisposable
         var studies = Enumerable.Range(0, 3).Select(_ => DicomUid.New()).ToArray();
         foreach (var study in studies)
         {
-            Assert.Equal(PluginState.Active, _house.Plugins.Find("exits")!.State);
+            Assert.True(_house.Plugins.Find("exits")!.CanRun);   // active, or its process is on its way again
             await _house.StoreAsync(House.Film(study, DicomUid.New(), DicomUid.New()));
             await FinalAsync(study);
         }
@@ -84,7 +84,7 @@ public sealed class FaultTests : IAsyncDisposable
         Assert.Equal((PluginState.Active, null), (_house.Plugins.Find("exits")!.State, _house.Plugins.Find("exits")!.Reason));
         await _house.Pipeline.RerunAsync(House.Site, studies[0], "exits", CancellationToken.None);
         await _house.WaitForAsync(studies[0], EventTypes.RunFailed, 2);
-        Assert.Equal(PluginState.Active, _house.Plugins.Find("exits")!.State);
+        Assert.True(_house.Plugins.Find("exits")!.CanRun);   // active, or its process is on its way again
     }
 
     private async Task StormAsync(int rounds)

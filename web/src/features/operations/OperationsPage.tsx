@@ -48,7 +48,7 @@ export function OperationsPage() {
     );
   }
   return (
-    <main id="main" class="operations" tabIndex={-1}>
+    <main id="main" class="operations" tabIndex={0}>
       <h1>Operations</h1>
       {problem && (
         <p role="alert">
