@@ -118,6 +118,7 @@ public sealed partial class StudyPipeline : IAsyncDisposable
         if (decision.Enabled)
         {
             Preload();
+            Warm();
         }
         else
         {
@@ -159,17 +160,20 @@ public sealed partial class StudyPipeline : IAsyncDisposable
         _runner.Wake();
     }
 
-    /// <summary>A stat product does not begin with the start of a process.</summary>
+    /// <summary>A product that a stroke waits for, or that begins on the first slice, does not begin with the start of a process.</summary>
     private void Warm()
     {
         if (_workers is { } workers)
         {
-            foreach (var plugin in _plugins.Active.Where(p => p.Manifest!.Lane == Lane.Stat))
+            foreach (var plugin in _plugins.Active.Where(p => p.Manifest is { Lane: Lane.Stat } or { Starts: StartsOn.Slice } && IsUsed(p)))
             {
                 _ = workers.WarmAsync(plugin);
             }
         }
     }
+
+    /// <summary>Some site has it enabled.</summary>
+    private bool IsUsed(Plugin plugin) => _archive.Sites.List().Any(site => Products.Resolve(site.Id, plugin.Id) is { Enabled: true });
 
     private async Task CancelOpenAsync(JobFilter jobs, string reason)
     {

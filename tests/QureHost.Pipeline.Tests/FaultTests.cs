@@ -81,7 +81,7 @@ public sealed class FaultTests : IAsyncDisposable
         Assert.Contains("3 different studies", refused.Message);
 
         await _house.Plugins.EnableAsync("exits", CancellationToken.None);
-        Assert.Equal((PluginState.Active, null), (_house.Plugins.Find("exits")!.State, _house.Plugins.Find("exits")!.Reason));
+        Assert.True(_house.Plugins.Find("exits")!.CanRun);
         await _house.Pipeline.RerunAsync(House.Site, studies[0], "exits", CancellationToken.None);
         await _house.WaitForAsync(studies[0], EventTypes.RunFailed, 2);
         Assert.True(_house.Plugins.Find("exits")!.CanRun);   // active, or its process is on its way again
