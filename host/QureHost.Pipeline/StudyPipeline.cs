@@ -78,7 +78,7 @@ public sealed partial class StudyPipeline : IAsyncDisposable
     {
         Preload();
         _plugins.Changed += Adapt;
-        Warm();
+        Warm(p => p.Manifest is { Lane: Lane.Stat } or { Starts: StartsOn.Slice } && IsUsed(p));
         var from = _cursor.Read() is { } seq && seq <= _archive.Events.LastSeq ? seq : _archive.Events.LastSeq;
         _assembler.Recover();
         _work = Task.WhenAll(
@@ -118,7 +118,6 @@ public sealed partial class StudyPipeline : IAsyncDisposable
         if (decision.Enabled)
         {
             Preload();
-            Warm();
         }
         else
         {
@@ -156,16 +155,16 @@ public sealed partial class StudyPipeline : IAsyncDisposable
     {
         _workers?.Retire(plugin => _plugins.Plugins.Contains(plugin) && plugin.CanRun);
         Preload();
-        Warm();
+        Warm(p => p.Manifest!.Lane == Lane.Stat);
         _runner.Wake();
     }
 
     /// <summary>A product that a stroke waits for, or that begins on the first slice, does not begin with the start of a process.</summary>
-    private void Warm()
+    private void Warm(Func<Plugin, bool> which)
     {
         if (_workers is { } workers)
         {
-            foreach (var plugin in _plugins.Active.Where(p => p.Manifest is { Lane: Lane.Stat } or { Starts: StartsOn.Slice } && IsUsed(p)))
+            foreach (var plugin in _plugins.Active.Where(which))
             {
                 _ = workers.WarmAsync(plugin);
             }
